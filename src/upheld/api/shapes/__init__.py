@@ -1,0 +1,3 @@
+"""
+The bodies of requests and answers, one module a noun.
+"""

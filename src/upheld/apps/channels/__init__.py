@@ -1,0 +1,3 @@
+"""
+How people are told: notices in the app and by mail.
+"""

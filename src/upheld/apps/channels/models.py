@@ -1,0 +1,64 @@
+"""
+How people are told: notices in the app, and mail with one id for ever.
+
+Invariant: one cause makes one notice for a person; a mail that is sent twice carries the same Message-ID.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+
+from upheld.apps.work.models import new_public_id
+
+
+class Notice(models.Model):
+    """
+    Something a person is told in the app: a code with parameters, made words in the reader's language.
+    """
+
+    public_id = models.CharField(max_length=16, unique=True, default=new_public_id, editable=False)
+    person = models.ForeignKey("parties.Person", on_delete=models.CASCADE, related_name="notices")
+    customer = models.ForeignKey("parties.Customer", on_delete=models.CASCADE, null=True, related_name="+")
+    ticket = models.ForeignKey("tickets.Ticket", on_delete=models.CASCADE, null=True, related_name="notices")
+    key = models.CharField(max_length=200)
+    code = models.CharField(max_length=100)
+    params = models.JSONField(default=dict)
+    made_at = models.BigIntegerField()
+    read_at = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "key"], name="notice_once")]
+        indexes = [models.Index(fields=["person", "-made_at"], name="notice_person")]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Mail(models.Model):
+    """
+    A mail that goes out: to whom, which words, and what became of it.
+    """
+
+    class State(models.TextChoices):
+        """
+        Where it stands.
+        """
+
+        QUEUED = "queued"
+        SENT = "sent"
+        REFUSED = "refused"
+
+    key = models.CharField(max_length=200, unique=True)
+    message_id = models.CharField(max_length=200, unique=True)
+    person = models.ForeignKey("parties.Person", on_delete=models.PROTECT, related_name="+")
+    customer = models.ForeignKey("parties.Customer", on_delete=models.PROTECT, null=True, related_name="+")
+    ticket = models.ForeignKey("tickets.Ticket", on_delete=models.PROTECT, null=True, related_name="mails")
+    code = models.CharField(max_length=100)
+    params = models.JSONField(default=dict)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    queued_at = models.BigIntegerField()
+    sent_at = models.BigIntegerField(null=True)
+    problem = models.CharField(max_length=500, blank=True)
+
+    def __str__(self) -> str:
+        return self.message_id

@@ -1,0 +1,206 @@
+"""
+Telling people: a cause becomes notices in the app and mails, one of each for a person.
+
+Invariant: the key of the cause makes a notice or mail unique; telling twice changes nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.db.models import F
+
+from upheld.apps.channels.models import Mail, Notice
+from upheld.apps.channels.words import mail_words
+from upheld.apps.contracts.models import Contract
+from upheld.apps.parties.models import Person
+from upheld.apps.parties.selectors import staff_with
+from upheld.apps.tickets.models import Ticket
+from upheld.apps.work.faults import fault
+from upheld.apps.work.models import OutboxRow
+from upheld.apps.work.services import enqueue
+from upheld.core.instants import Instant
+
+
+@transaction.atomic
+def tell(*, key: str, ticket: Ticket, code: str, audience: str, params: Mapping[str, Any], now: Instant) -> int:
+    """
+    Tell those concerned about something on a ticket, and return how many were told.
+    """
+    people = list(audience_of(ticket, audience, now))
+    for person in people:
+        Notice.objects.get_or_create(
+            person=person,
+            key=key,
+            defaults={
+                "customer_id": ticket.customer_id,
+                "ticket": ticket,
+                "code": code,
+                "params": dict(params),
+                "made_at": now,
+            },
+        )
+        if audience == "requester" or code.startswith("clock."):
+            _queue_mail(
+                key=f"{key}:{person.public_id}", person=person, ticket=ticket, code=code, params=params, now=now
+            )
+    return len(people)
+
+
+@transaction.atomic
+def tell_vendor(*, key: str, contract: Contract, code: str, params: Mapping[str, Any], now: Instant) -> int:
+    """
+    Tell the vendor's people of a contract about a change of it: its success manager, or all who may change contracts.
+    """
+    manager = contract.success_manager
+    people = [manager] if manager is not None and manager.is_active else staff_with("contracts.write", now)
+    for person in people:
+        defaults = {"customer_id": contract.customer_id, "code": code, "params": dict(params), "made_at": now}
+        Notice.objects.get_or_create(person=person, key=key, defaults=defaults)
+    return len(people)
+
+
+def audience_of(ticket: Ticket, audience: str, now: Instant) -> Iterable[Person]:
+    """
+    Return who is meant: the requester; the assignee, or the team where there is none; the team.
+    """
+    if audience == "requester":
+        return [ticket.requester] if ticket.requester.is_active else []
+    if audience == "assignee" and ticket.assignee is not None and ticket.assignee.is_active:
+        return [ticket.assignee]
+    return staff_with("tickets.reply", now, team=ticket.team_id)
+
+
+def _queue_mail(
+    *, key: str, person: Person, ticket: Ticket, code: str, params: Mapping[str, Any], now: Instant
+) -> None:
+    """
+    Queue a mail; its Message-ID follows from its key, so that it is the same whenever it is sent.
+    """
+    mail, is_new = Mail.objects.get_or_create(
+        key=key,
+        defaults={
+            "message_id": _message_id(key),
+            "person": person,
+            "customer_id": ticket.customer_id,
+            "ticket": ticket,
+            "code": code,
+            "params": dict(params),
+            "queued_at": now,
+        },
+    )
+    if is_new:
+        enqueue(key=f"mail:{mail.pk}", handler="channels.send_mail", arguments={"mail": mail.pk}, now=now)
+
+
+def _message_id(key: str) -> str:
+    return f"<{hashlib.sha256(key.encode()).hexdigest()[:32]}@{settings.UPHELD_MAIL_DOMAIN}>"
+
+
+def send_mail(*, mail_id: int, now: Instant) -> None:
+    """
+    Send a queued mail and mark it as sent; a crash between the two sends it once more, with the same Message-ID.
+    """
+    mail = Mail.objects.select_related("person", "ticket__customer", "ticket__contract").get(pk=mail_id)
+    if mail.state != Mail.State.QUEUED:
+        return
+    subject, text = mail_words(mail)
+    message = EmailMessage(
+        subject=subject,
+        body=text,
+        from_email=settings.DEFAULT_FROM_EMAIL,
+        to=[mail.person.email],
+        headers={"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"},
+    )
+    fault("mail.before_send")
+    message.send()
+    fault("mail.sent")
+    Mail.objects.filter(pk=mail.pk).update(state=Mail.State.SENT, sent_at=now)
+
+
+def mark_read(*, person: Person, now: Instant, public_id: str | None = None) -> int:
+    """
+    Mark a person's notices as read: one, or all.
+    """
+    unread = Notice.objects.filter(person=person, read_at__isnull=True)
+    if public_id is not None:
+        unread = unread.filter(public_id=public_id)
+    return unread.update(read_at=now)
+
+
+@transaction.atomic
+def settle_past(*, until: Instant, read_before: Instant) -> int:
+    """
+    Tell at once what waited to be told up to an instant, each as of its own time, and return how many causes there
+    were. For a past that is played, not lived: mails count as sent then and go nowhere, and notices from before
+    ``read_before`` as read.
+    """
+    rows = list(
+        OutboxRow.objects.filter(handler="channels.tell", state=OutboxRow.State.WAITING, due_at__lte=until).order_by(
+            "due_at", "pk"
+        )
+    )
+    tickets = Ticket.objects.select_related("requester", "assignee").in_bulk({row.arguments["ticket"] for row in rows})
+    staff: dict[int | None, list[Person]] = {}
+    notices, mails = [], []
+    for row in rows:
+        ticket, audience = tickets[row.arguments["ticket"]], row.arguments["audience"]
+        is_team = audience == "team" or (audience == "assignee" and ticket.assignee is None)
+        if is_team and ticket.team_id not in staff:
+            staff[ticket.team_id] = list(audience_of(ticket, "team", until))
+        for person in staff[ticket.team_id] if is_team else audience_of(ticket, audience, until):
+            notices.append(_past_notice(row, ticket, person, read_before))
+            if audience == "requester" or row.arguments["code"].startswith("clock."):
+                mails.append(_past_mail(row, ticket, person))
+    Notice.objects.bulk_create(notices)
+    sent = Mail.objects.bulk_create(mails)
+    OutboxRow.objects.bulk_create([_past_work(mail) for mail in sent])
+    OutboxRow.objects.filter(pk__in=[row.pk for row in rows]).update(state=OutboxRow.State.DONE, done_at=F("due_at"))
+    return len(rows)
+
+
+def _past_notice(row: OutboxRow, ticket: Ticket, person: Person, read_before: Instant) -> Notice:
+    return Notice(
+        person=person,
+        customer_id=ticket.customer_id,
+        ticket=ticket,
+        key=row.arguments["key"],
+        code=row.arguments["code"],
+        params=row.arguments["params"],
+        made_at=row.due_at,
+        read_at=row.due_at if row.due_at < read_before else None,
+    )
+
+
+def _past_mail(row: OutboxRow, ticket: Ticket, person: Person) -> Mail:
+    key = f"{row.arguments['key']}:{person.public_id}"
+    return Mail(
+        key=key,
+        message_id=_message_id(key),
+        person=person,
+        customer_id=ticket.customer_id,
+        ticket=ticket,
+        code=row.arguments["code"],
+        params=row.arguments["params"],
+        state=Mail.State.SENT,
+        queued_at=row.due_at,
+        sent_at=row.due_at,
+    )
+
+
+def _past_work(mail: Mail) -> OutboxRow:
+    at = mail.queued_at
+    return OutboxRow(
+        key=f"mail:{mail.pk}",
+        handler="channels.send_mail",
+        arguments={"mail": mail.pk},
+        state=OutboxRow.State.DONE,
+        due_at=at,
+        created_at=at,
+        done_at=at,
+    )

@@ -1,0 +1,137 @@
+"""
+What notices and mails say, in the reader's language and zone.
+
+Invariant: whatever came from outside stands in the body only as plain text; a subject is one line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils.translation import gettext, gettext_noop, override
+
+from upheld.apps.channels.models import Mail, Notice
+from upheld.apps.contracts.selectors import plan_of
+from upheld.apps.tickets.models import Ticket
+from upheld.core.instants import Instant, to_datetime
+from upheld.core.plan.model.base import in_language
+
+WORDS: Final[Mapping[str, str]] = {
+    "ticket.opened": gettext_noop("We have your request “{subject}”."),
+    "ticket.opened_staff": gettext_noop("New ticket from {customer}: {subject}"),
+    "ticket.held": gettext_noop("We have kept your request “{subject}”, but no running contract covers it yet."),
+    "ticket.held_staff": gettext_noop("Held, not entitled: {customer}: {subject}"),
+    "ticket.released": gettext_noop("Your request “{subject}” is now covered by your contract."),
+    "ticket.replied": gettext_noop("{by} answered “{subject}”."),
+    "ticket.customer_wrote": gettext_noop("{by} wrote on “{subject}”."),
+    "ticket.customer_resolved": gettext_noop("It works again for {by}: “{subject}”."),
+    "ticket.severity": gettext_noop("“{subject}” is now {severity}."),
+    "ticket.coverage": gettext_noop("We decided what covers “{subject}”: {reason}"),
+    "ticket.resolved": gettext_noop("“{subject}” is solved."),
+    "ticket.closed": gettext_noop("“{subject}” is closed."),
+    "ticket.assigned": gettext_noop("“{subject}” is yours."),
+    "contact.named": gettext_noop("{customer}: {person} is a contact now ({list})."),
+    "contact.transferred": gettext_noop("{customer}: {leaving} handed over to {person} as a contact ({list})."),
+    "contact.ended": gettext_noop("{customer}: {leaving} is no contact any more ({list})."),
+    "clock.at_risk": gettext_noop("{metric} is due {due} for {customer}: {subject}"),
+    "clock.breach": gettext_noop("{metric} was due {due} for {customer}: {subject}"),
+}
+"""Every code that people are told, with its sentence."""
+
+
+def notice_words(notice: Notice, zone: str, language: str) -> str:
+    """
+    Return the sentence of a notice.
+    """
+    return sentence(notice.code, notice.ticket, notice.params, zone, language)
+
+
+def sentence(code: str, ticket: Ticket | None, params: Mapping[str, Any], zone: str, language: str) -> str:
+    """
+    Return the sentence of a code about a ticket, for a reader.
+    """
+    with override(language):
+        return gettext(WORDS[code]).format_map(_Facts(_facts(ticket, params, zone, language)))
+
+
+class _Facts(dict[str, str]):
+    """
+    Facts of a sentence; one that is missing stands as three dots rather than failing a notice.
+    """
+
+    def __missing__(self, _key: str) -> str:
+        return "…"
+
+
+def _facts(ticket: Ticket | None, params: Mapping[str, Any], zone: str, language: str) -> dict[str, str]:
+    facts = {name: str(value) for name, value in params.items()}
+    if facts.get("by") == "":
+        facts["by"] = gettext("Support")  # a name is missing; an address is nobody else's to read
+    if isinstance(params.get("due_at"), int):
+        facts["due"] = moment(params["due_at"], zone)
+    if ticket is None:
+        return facts
+    facts |= {"subject": one_line(ticket.subject), "customer": one_line(str(ticket.customer))}
+    if ticket.plan_version_id is not None:
+        plan = plan_of(ticket.plan_version_id)
+        if "metric" in facts and facts["metric"] in plan.metrics:
+            facts["metric"] = in_language(plan.metrics[facts["metric"]].name, language, plain(facts["metric"]))
+        if "severity" in facts and facts["severity"] in plan.severities:
+            facts["severity"] = in_language(plan.severities[facts["severity"]].name, language, plain(facts["severity"]))
+    return facts
+
+
+def moment(at: Instant, zone: str) -> str:
+    """
+    Return an instant for a reader: ``Fri 17 Apr 2026 16:30 PDT``.
+    """
+    local = to_datetime(at, ZoneInfo(zone))
+    return local.strftime(f"%a {local.day} %b %Y %H:%M %Z")
+
+
+def plain(name: str) -> str:
+    """
+    Return a name of the plan as words.
+    """
+    words = name.replace("_", " ")
+    return words[:1].upper() + words[1:]
+
+
+def one_line(text: str) -> str:
+    """
+    Return a text without line breaks and control characters, as a header may carry it.
+    """
+    return " ".join("".join(character if character.isprintable() else " " for character in text).split())
+
+
+def mail_words(mail: Mail) -> tuple[str, str]:
+    """
+    Return subject and body of a mail.
+    """
+    person, ticket = mail.person, mail.ticket
+    line = sentence(mail.code, ticket, mail.params, person.zone, person.language)
+    if ticket is None:
+        return one_line(line)[:200], line
+    with override(person.language):
+        subject = f"[#{ticket.number}] {one_line(line)}"[:200]
+        lines = [line, ""]
+        promise = _promise(ticket, person.zone, person.language)
+        if promise:
+            lines += [promise, ""]
+        side = "desk" if mail.code.startswith("clock.") else "portal"
+        lines.append(f"{settings.UPHELD_BASE_URL}/{side}/tickets/{ticket.public_id}/")
+    return subject, "\n".join(lines)
+
+
+def _promise(ticket: Ticket, zone: str, language: str) -> str:
+    """
+    Return the next promise of a ticket in words, where there is one.
+    """
+    if ticket.next_due_at is None or ticket.plan_version_id is None or not ticket.next_metric:
+        return ""
+    metric = plan_of(ticket.plan_version_id).metrics.get(ticket.next_metric)
+    name = in_language(metric.name if metric else None, language, plain(ticket.next_metric))
+    return gettext("{metric}: due {due}.").format(metric=name, due=moment(ticket.next_due_at, zone))

@@ -1,0 +1,3 @@
+"""
+What was agreed: published plan versions, contracts, instances, designated contacts.
+"""

@@ -1,0 +1,3 @@
+"""
+Who: customers, people, roles, teams, brands, keys.
+"""

@@ -1,0 +1,308 @@
+"""
+Writing about people: inviting, granting, keys.
+
+Invariant: every change names who made it and why; secrets are stored as hashes only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from django.db import transaction
+
+from upheld.apps.parties.models import (
+    Brand,
+    Customer,
+    Grant,
+    Invitation,
+    Key,
+    Membership,
+    Person,
+    Role,
+    Team,
+    canonical_email,
+)
+from upheld.apps.parties.rights import CUSTOMER_RIGHTS, RIGHTS, ROLES
+from upheld.apps.parties.selectors import rights_of
+from upheld.core.errors import UpheldError
+from upheld.core.instants import Instant
+
+INVITATION_SECONDS: Final = 7 * 86_400
+KEY_MARK: Final = "uph"
+
+
+class PartyError(UpheldError):
+    """
+    A change of people or rights that is refused.
+    """
+
+
+def hashed(secret: str) -> str:
+    """
+    Return what is stored of a random secret: its SHA-256 (a password would need a slow hash, 160 random bits do not).
+    """
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+@transaction.atomic
+def ensure_roles() -> None:
+    """
+    Make the roles that a new installation has; roles that exist keep what they were given.
+    """
+    for name, rights in ROLES.items():
+        Role.objects.get_or_create(name=name, defaults={"rights": list(rights)})
+
+
+@transaction.atomic
+def add_person(*, email: str, name: str, zone: str, language: str, password: str | None, now: Instant) -> Person:
+    """
+    Make a person.
+
+    Raises :class:`PartyError` ``party.email_taken``.
+    """
+    if Person.objects.filter(email=canonical_email(email)).exists():
+        raise PartyError("party.email_taken", given=canonical_email(email))
+    return Person.objects.create_user(email, password, name=name, zone=zone, language=language, created_at=now)
+
+
+@transaction.atomic
+def placeholder_of(*, customer: Customer, now: Instant) -> Person:
+    """
+    Return the person who stands for those of a customer whom nobody knows by name, as in an import: they cannot log in
+    and are told nothing. Made at the first asking.
+    """
+    email = canonical_email(f"unknown-{customer.public_id}@import.invalid")
+    known = Person.objects.filter(email=email).first()
+    if known is not None:
+        return known
+    made = Person.objects.create_user(email, name=customer.name, zone=customer.zone, is_active=False, created_at=now)
+    Membership.objects.create(person=made, customer=customer, part=Membership.Part.REQUESTER, since=now)
+    return made
+
+
+def change_preferences(
+    *, person: Person, zone: str | None = None, language: str | None = None, theme: str | None = None
+) -> None:
+    """
+    Let a person choose the zone, language and theme of their screens.
+    """
+    chosen = {"zone": zone, "language": language, "theme": theme}
+    changed = {name: value for name, value in chosen.items() if value}
+    for name, value in changed.items():
+        setattr(person, name, value)
+    if changed:
+        person.save(update_fields=list(changed))
+
+
+@transaction.atomic
+def add_customer(
+    *, name: str, zone: str, regions: Iterable[str] = (), language: str = "en", source: str = "", external_id: str = ""
+) -> Customer:
+    """
+    Make a customer.
+    """
+    return Customer.objects.create(
+        name=name, zone=zone, regions=list(regions), language=language, source=source, external_id=external_id
+    )
+
+
+def add_brand(*, name: str, mail_from: str = "") -> Brand:
+    """
+    Make a brand, or return the one of that name.
+    """
+    return Brand.objects.get_or_create(name=name, defaults={"mail_from": mail_from})[0]
+
+
+def add_team(*, name: str) -> Team:
+    """
+    Make a team, or return the one of that name.
+    """
+    return Team.objects.get_or_create(name=name)[0]
+
+
+@transaction.atomic
+def grant_role(
+    *,
+    person: Person,
+    role: str,
+    now: Instant,
+    team: Team | None = None,
+    brand: Brand | None = None,
+    granted_by: Person | None = None,
+    reason: str = "",
+) -> Grant:
+    """
+    Give a role to one of the vendor's people from now on; ``granted_by`` is ``None`` only for the operator's command
+    line.
+
+    Raises :class:`PartyError` ``party.unknown_role``.
+    """
+    found = Role.objects.filter(name=role).first()
+    if found is None:
+        raise PartyError("party.unknown_role", given=role, known=sorted(Role.objects.values_list("name", flat=True)))
+    return Grant.objects.create(
+        person=person, role=found, team=team, brand=brand, since=now, granted_by=granted_by, reason=reason
+    )
+
+
+@transaction.atomic
+def end_grant(*, grant: Grant, now: Instant) -> None:
+    """
+    Take a role away, at once.
+    """
+    Grant.objects.filter(pk=grant.pk, until__isnull=True).update(until=now)
+
+
+@transaction.atomic
+def add_member(*, person: Person, customer: Customer, part: str, now: Instant) -> Membership:
+    """
+    Make a person a member of a customer from now on; a membership there with another part ends.
+    """
+    current = Membership.objects.filter(person=person, customer=customer, until__isnull=True)
+    kept = current.filter(part=part).first()
+    current.exclude(part=part).update(until=now)
+    return kept or Membership.objects.create(person=person, customer=customer, part=part, since=now)
+
+
+@transaction.atomic
+def end_membership(*, membership: Membership, now: Instant) -> None:
+    """
+    End a membership, at once.
+    """
+    Membership.objects.filter(pk=membership.pk, until__isnull=True).update(until=now)
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """
+    An invitation and its secret, which is shown once and stored nowhere.
+    """
+
+    invitation: Invitation
+    secret: str
+
+
+@transaction.atomic
+def invite(
+    *,
+    email: str,
+    invited_by: Person,
+    now: Instant,
+    customer: Customer | None = None,
+    part: str = "",
+    role: str | None = None,
+) -> Invited:
+    """
+    Invite somebody to a customer (with a part) or to the staff (with a role); it works once, for seven days.
+
+    Raises :class:`PartyError` ``party.invitation_to_nothing`` or ``party.unknown_role``.
+    """
+    if bool(customer) == bool(role):
+        raise PartyError("party.invitation_to_nothing")
+    found = Role.objects.filter(name=role).first() if role else None
+    if role and found is None:
+        raise PartyError("party.unknown_role", given=role, known=sorted(ROLES))
+    secret = secrets.token_urlsafe(24)
+    made = Invitation.objects.create(
+        email=canonical_email(email),
+        secret_hash=hashed(secret),
+        customer=customer,
+        part=part or (Membership.Part.REQUESTER if customer else ""),
+        role=found,
+        invited_by=invited_by,
+        expires_at=now + INVITATION_SECONDS,
+    )
+    return Invited(made, secret)
+
+
+@transaction.atomic
+def accept_invitation(*, secret: str, name: str, password: str, zone: str, now: Instant) -> Person:
+    """
+    Make the invited person (or find them by the invited address) and give what the invitation promised.
+
+    Raises :class:`PartyError` ``party.invitation_invalid``: unknown, used or expired, told alike.
+    """
+    invitation = _open_invitation(secret, now)
+    person = Person.objects.filter(email=invitation.email).first()
+    if person is None:
+        person = Person.objects.create_user(invitation.email, password, name=name, zone=zone, created_at=now)
+    if invitation.customer is not None:
+        add_member(person=person, customer=invitation.customer, part=invitation.part, now=now)
+    if invitation.role is not None:
+        grant_role(
+            person=person, role=invitation.role.name, now=now, granted_by=invitation.invited_by, reason="invited"
+        )
+    return person
+
+
+def _open_invitation(secret: str, now: Instant) -> Invitation:
+    if not secret.strip():
+        raise PartyError("party.invitation_invalid")
+    found = Invitation.objects.select_for_update().filter(secret_hash=hashed(secret)).first()
+    if found is None or found.used_at is not None or found.expires_at <= now:
+        raise PartyError("party.invitation_invalid")
+    found.used_at = now
+    found.save(update_fields=["used_at"])
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class MadeKey:
+    """
+    A key and its whole text, which is shown once.
+    """
+
+    key: Key
+    text: str
+
+
+@transaction.atomic
+def make_key(
+    *, owner: Person, name: str, scopes: Iterable[str], now: Instant, expires_at: Instant | None = None
+) -> MadeKey:
+    """
+    Make a key for the API whose scopes are a part of its owner's rights.
+
+    Raises :class:`PartyError` ``party.scope_unknown`` or ``party.scope_too_wide``.
+    """
+    wanted = sorted(set(scopes))
+    known = {*RIGHTS, *(right for rights in CUSTOMER_RIGHTS.values() for right in rights)}
+    if unknown := [scope for scope in wanted if scope not in known]:
+        raise PartyError("party.scope_unknown", given=unknown[0], known=sorted(known))
+    owned = rights_of(owner, now)
+    if too_wide := [scope for scope in wanted if scope not in owned]:
+        raise PartyError("party.scope_too_wide", given=too_wide[0])
+    prefix, secret = secrets.token_hex(5), secrets.token_urlsafe(30)
+    key = Key.objects.create(
+        owner=owner,
+        name=name,
+        prefix=prefix,
+        secret_hash=hashed(secret),
+        scopes=wanted,
+        created_at=now,
+        expires_at=expires_at,
+    )
+    return MadeKey(key, f"{KEY_MARK}_{prefix}_{secret}")
+
+
+def revoke_key(*, key: Key, now: Instant) -> None:
+    """
+    End a key, at once.
+    """
+    Key.objects.filter(pk=key.pk, revoked_at__isnull=True).update(revoked_at=now)
+
+
+KEY_USE_SECONDS: Final = 60
+"""How exactly the last use of a key is known."""
+
+
+def note_key_use(*, key: Key, now: Instant) -> None:
+    """
+    Remember that a key was used, at most once a minute.
+    """
+    if key.last_used_at is None or now - key.last_used_at >= KEY_USE_SECONDS:
+        Key.objects.filter(pk=key.pk).update(last_used_at=now)

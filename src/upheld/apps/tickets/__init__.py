@@ -1,0 +1,3 @@
+"""
+Tickets: submissions, events, messages, attachments, clocks and timers.
+"""

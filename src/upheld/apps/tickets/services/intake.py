@@ -1,0 +1,307 @@
+"""
+Intake: a spooled submission becomes a ticket.
+
+Invariant: the ticket, its first events, message and files are committed together with the submission's new state; a
+submission makes at most one ticket, however often it is tried.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db import transaction
+
+from upheld.apps.contracts.models import Contract, Instance
+from upheld.apps.contracts.selectors import Entitlement, entitlement, plan_of
+from upheld.apps.parties.models import Customer, Person
+from upheld.apps.tickets.models import Attachment, Message, Submission, Ticket
+from upheld.apps.tickets.services.recording import Fact, TicketError, Told, actor_of, record
+from upheld.apps.work.faults import fault
+from upheld.core import events as ev
+from upheld.core.clocks.story import HELD
+from upheld.core.instants import Instant
+from upheld.core.plan.model import Plan
+
+MOST_SUBJECT: Final = 250
+MOST_TEXT: Final = 100_000
+"""Characters of a message; more belongs into a file."""
+FIRST_NUMBER: Final = 10_000
+MOST_ATTEMPTS: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """
+    What a submission says, read from its raw content.
+
+    ``files`` are stored files (storage key, name, size, digest, content type); ``fields`` answers the plan's intake
+    fields. ``by`` is the public id of the agent who opened it for the customer, ``reason`` why it was opened late.
+    """
+
+    subject: str
+    text: str
+    urgency: str | None
+    request_type: str | None
+    environment: str | None
+    instance: str | None
+    product: str | None
+    contract: str | None
+    severity: str | None
+    answers: dict[str, str]
+    fields: dict[str, str]
+    files: tuple[dict[str, Any], ...]
+    by_staff: bool
+    opened_at: Instant | None
+    by: str | None = None
+    reason: str | None = None
+
+
+def read_request(raw: bytes | memoryview) -> Request:
+    """
+    Return what a submission's raw content says; empty texts count as nothing.
+
+    Raises :class:`TicketError` ``intake.unreadable``, ``intake.no_subject``, ``intake.subject_too_long`` or
+    ``intake.text_too_long``.
+    """
+    try:
+        given = json.loads(bytes(raw))
+        subject, text = str(given.get("subject") or "").strip(), str(given.get("text") or "")
+    except (ValueError, AttributeError) as error:
+        raise TicketError("intake.unreadable", reason=str(error)) from None
+    if not subject:
+        raise TicketError("intake.no_subject")
+    if len(subject) > MOST_SUBJECT:
+        raise TicketError("intake.subject_too_long", most=MOST_SUBJECT, given=len(subject))
+    if len(text) > MOST_TEXT:
+        raise TicketError("intake.text_too_long", most=MOST_TEXT, given=len(text))
+    names = ("urgency", "request_type", "environment", "instance", "product", "contract", "severity")
+    return Request(
+        subject,
+        text,
+        **{name: given.get(name) or None for name in names},
+        answers={str(key): str(value) for key, value in (given.get("answers") or {}).items()},
+        fields={str(key): str(value) for key, value in (given.get("fields") or {}).items()},
+        files=tuple(given.get("files") or ()),
+        by_staff=bool(given.get("by_staff")),
+        opened_at=given.get("opened_at"),
+        by=given.get("by") or None,
+        reason=given.get("reason") or None,
+    )
+
+
+def submit(*, submission: Submission, now: Instant) -> Ticket:
+    """
+    Make the ticket of a submission, or return the one that it already made.
+
+    Raises :class:`TicketError` where the submission is refused; it is kept with the reason then.
+    """
+    try:
+        ticket = _submit(submission.pk, now)
+    except TicketError as error:
+        Submission.objects.filter(pk=submission.pk, state=Submission.State.SPOOLED).update(
+            state=Submission.State.REFUSED, problem={"code": error.code, **error.params}
+        )
+        raise
+    fault("intake.committed")
+    return ticket
+
+
+@transaction.atomic
+def _submit(key: int, now: Instant) -> Ticket:
+    submission = Submission.objects.select_for_update(of=("self",)).select_related("person", "customer").get(pk=key)
+    if submission.ticket_id is not None:
+        return Ticket.objects.get(pk=submission.ticket_id)
+    request = read_request(submission.raw)
+    customer, person = submission.customer, submission.person
+    if customer is None or person is None:
+        raise TicketError("intake.no_customer")
+    found = entitlement(customer.pk, submission.received_at, product=request.product, chosen=request.contract)
+    _check_choice(found)
+    plan = plan_of(found.contract.plan_version_id) if found.contract else None
+    if plan is not None:
+        check_words(plan, request)
+    ticket = _ticket_row(submission, request, found, now, customer=customer, requester=person)
+    fault("intake.ticket_written")
+    files = _attach(ticket, submission, request)
+    facts = list(_opening_facts(submission, request, found, plan, files))
+    ticket = record(ticket=ticket, facts=facts, now=now, told=_told(ticket), is_fresh=True)
+    if files:
+        Attachment.objects.filter(ticket=ticket).update(message=Message.objects.filter(ticket=ticket).first())
+    submission.ticket = ticket
+    submission.state = Submission.State.TICKETED
+    submission.save(update_fields=["ticket", "state"])
+    fault("intake.before_commit")
+    return ticket
+
+
+def _check_choice(found: Entitlement) -> None:
+    if found.problem == "choose":
+        raise TicketError("intake.choose_contract", choices=[str(each) for each in found.choices])
+    if found.problem == "unknown_contract":
+        raise TicketError("intake.unknown_contract")
+
+
+def check_words(plan: Plan, request: Request) -> None:
+    """
+    Refuse words that the plan does not have.
+
+    Raises :class:`TicketError` ``intake.unknown_word`` with the field, what was given and what there is.
+    """
+    known: Mapping[str, tuple[str | None, Mapping[str, Any]]] = {
+        "urgency": (request.urgency, {**plan.severities, **plan.urgencies}),
+        "request_type": (request.request_type, plan.request_types),
+        "environment": (request.environment, plan.environments),
+        "severity": (request.severity, plan.severities),
+    }
+    for field, (given, words) in known.items():
+        if given is not None and given not in words:
+            raise TicketError("intake.unknown_word", field=field, given=given, known=sorted(words))
+
+
+def _ticket_row(
+    submission: Submission,
+    request: Request,
+    found: Entitlement,
+    now: Instant,
+    *,
+    customer: Customer,
+    requester: Person,
+) -> Ticket:
+    contract = found.contract
+    is_entitled = found.problem == ""
+    opened_at = request.opened_at if request.opened_at is not None else submission.received_at
+    return Ticket.objects.create(
+        number=FIRST_NUMBER + submission.pk,
+        customer=customer,
+        contract=contract,
+        plan_version=contract.plan_version if contract else None,
+        tier=contract.tier if contract else "",
+        requester=requester,
+        team=contract.team if contract else None,
+        subject=request.subject,
+        channel=submission.channel,
+        request_type=request.request_type or "",
+        environment=request.environment or "",
+        instance=_instance(contract, request.instance),
+        is_entitled=is_entitled,
+        held_reason="" if is_entitled else found.problem,
+        opened_at=opened_at,
+        changed_at=now,
+    )
+
+
+def _instance(contract: Contract | None, public_id: str | None) -> Instance | None:
+    if contract is None or public_id is None:
+        return None
+    found = Instance.objects.filter(contract=contract, public_id=public_id).first()
+    if found is None:
+        raise TicketError("intake.unknown_instance")
+    return found
+
+
+def _attach(ticket: Ticket, submission: Submission, request: Request) -> tuple[str, ...]:
+    """
+    Write the rows of the files that came with the submission and return their digests.
+    """
+    for each in request.files:
+        Attachment.objects.create(
+            customer_id=ticket.customer_id,
+            ticket=ticket,
+            uploader=ticket.requester,
+            name=each["name"],
+            storage_key=each["storage_key"],
+            size=each["size"],
+            digest=each["digest"],
+            content_type=each["content_type"],
+            uploaded_at=submission.received_at,
+        )
+    return tuple(each["digest"] for each in request.files)
+
+
+def _opening_facts(
+    submission: Submission, request: Request, found: Entitlement, plan: Plan | None, files: tuple[str, ...]
+) -> list[Fact]:
+    at = request.opened_at if request.opened_at is not None else submission.received_at
+    actor = actor_of(submission.person, of_customer=not request.by_staff)
+    if request.by_staff and request.by:
+        actor = ev.Actor(ev.Side.VENDOR, request.by)
+    head: dict[str, Any] = {"seq": 0, "effective_at": at, "actor": actor, "reason": request.reason}
+    opened = ev.Opened(
+        **head,
+        channel=submission.channel,
+        request_type=request.request_type,
+        environment=request.environment,
+        product=request.product,
+        instance=request.instance,
+        answers=request.answers,
+    )
+    facts = [Fact(opened, text=_words(request, plan), author=submission.person, files=files)]
+    if found.contract is not None:
+        facts.append(Fact(ev.ContractBound(**head, contract=found.contract.public_id, tier=found.contract.tier)))
+    if request.urgency is not None:
+        facts.append(Fact(ev.UrgencyStated(**head, urgency=request.urgency)))
+    if request.severity is not None:
+        facts.append(Fact(ev.SeverityAssigned(**head, severity=request.severity)))
+    if found.problem:
+        facts.append(Fact(ev.Paused(**{**head, "reason": found.problem}, condition=HELD)))
+    missing = missing_fields(plan, request) if plan is not None else ()
+    if missing:
+        facts.append(Fact(ev.IntakeRequested(seq=0, effective_at=at, items=missing)))
+    return facts
+
+
+def _words(request: Request, plan: Plan | None) -> str:
+    """
+    Return the first message: the text, then the answers to the plan's fields with their questions.
+    """
+    asked = {field.field: field for field in plan.intake.fields} if plan else {}
+    lines = [request.text] if request.text else []
+    for name, answer in request.fields.items():
+        if answer.strip():
+            question = asked[name].ask.get("", name) if name in asked and asked[name].ask else name
+            lines.append(f"{question}\n{answer}")
+    return "\n\n".join(lines)
+
+
+def missing_fields(plan: Plan, request: Request) -> tuple[str, ...]:
+    """
+    Return the names of required fields of the plan's intake that have no answer and whose condition fits the request.
+    """
+    missing = []
+    for field in plan.intake.fields:
+        fits = (
+            (not field.request_type or request.request_type in field.request_type)
+            and (not field.severity or request.urgency in field.severity)
+            and (not field.environment or request.environment in field.environment)
+        )
+        given = request.fields.get(field.field, "").strip() or (field.kind == "file" and request.files)
+        if fits and field.required and not given and field.kind != "secret":
+            missing.append(field.field)
+    return tuple(missing)
+
+
+def _told(ticket: Ticket) -> list[Told]:
+    if not ticket.is_entitled:
+        return [Told("ticket.held", "requester"), Told("ticket.held_staff", "team")]
+    return [Told("ticket.opened", "requester"), Told("ticket.opened_staff", "team")]
+
+
+def submit_spooled(*, now: Instant, most: int = 50) -> int:
+    """
+    Make tickets of submissions that a crash or an error of ours left in the spool, and return how many became tickets.
+    """
+    waiting = Submission.objects.filter(
+        state=Submission.State.SPOOLED, received_at__lte=now - 5, attempts__lt=MOST_ATTEMPTS
+    ).order_by("received_at")
+    done = 0
+    for submission in waiting[:most]:
+        Submission.objects.filter(pk=submission.pk).update(attempts=submission.attempts + 1)
+        try:
+            submit(submission=submission, now=now)
+        except TicketError:
+            continue
+        done += 1
+    return done

@@ -1,0 +1,3 @@
+"""
+Due work: outbox rows, leases, timers' clock, and the relay that runs them.
+"""

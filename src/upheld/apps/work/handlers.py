@@ -1,0 +1,66 @@
+"""
+Handlers of due work, by name: a low app can cause work in a high one without importing it.
+
+Invariant: a name has one handler; a handler is called with the row's arguments and the instant at which it runs,
+inside one transaction with the completion of its row unless it says that it does input and output of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from upheld.core.errors import UpheldError
+from upheld.core.instants import Instant
+
+Handle: TypeAlias = Callable[[Mapping[str, Any], Instant], None]
+
+
+class HandlerError(UpheldError):
+    """
+    Due work that nobody handles, or a name given twice.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """
+    A function for due work; with ``is_outside`` it talks to the world (mail, HTTP) and so runs outside the
+    transaction, at least once.
+    """
+
+    handle: Handle
+    is_outside: bool
+
+
+_HANDLERS: dict[str, Handler] = {}
+
+
+def handler(name: str, *, is_outside: bool = False) -> Callable[[Handle], Handle]:
+    """
+    Register a function under ``name``.
+
+    Raises :class:`HandlerError` ``work.handler_named_twice``.
+    """
+
+    def register(handle: Handle) -> Handle:
+        known = _HANDLERS.get(name)
+        if known is not None and known.handle.__qualname__ != handle.__qualname__:
+            raise HandlerError("work.handler_named_twice", name=name)
+        _HANDLERS[name] = Handler(handle, is_outside)
+        return handle
+
+    return register
+
+
+def find(name: str) -> Handler:
+    """
+    Return the handler of a name.
+
+    Raises :class:`HandlerError` ``work.no_handler``.
+    """
+    try:
+        return _HANDLERS[name]
+    except KeyError:
+        raise HandlerError("work.no_handler", name=name, known=sorted(_HANDLERS)) from None

@@ -1,0 +1,197 @@
+"""
+Writing and running due work.
+
+Invariant: :func:`enqueue` is called inside the transaction of its cause; a row is finished in one transaction with
+the effect of its handler, or, for handlers that talk to the world, after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from upheld.apps.work.faults import fault
+from upheld.apps.work.handlers import find
+from upheld.apps.work.locks import can_skip
+from upheld.apps.work.models import Heartbeat, OutboxRow, Switch
+from upheld.core.instants import Instant
+
+LEASE_SECONDS: Final = 60
+MOST_ATTEMPTS: Final = 8
+BACKOFF_SECONDS: Final = (1, 5, 30, 120, 600, 1800, 3600)
+HOLD_OUTBOX: Final = "hold_outbox"
+
+
+def enqueue(
+    *, key: str, handler: str, arguments: Mapping[str, Any], now: Instant, due_at: Instant | None = None
+) -> bool:
+    """
+    Write an outbox row unless its key is there already; tell whether it was new.
+
+    MUST be called inside the transaction of the cause.
+    """
+    _, is_new = OutboxRow.objects.get_or_create(
+        key=key,
+        defaults={
+            "handler": handler,
+            "arguments": dict(arguments),
+            "due_at": now if due_at is None else due_at,
+            "created_at": now,
+        },
+    )
+    return is_new
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """
+    Work to be written: its key, the handler's name and its arguments.
+    """
+
+    key: str
+    handler: str
+    arguments: Mapping[str, Any]
+
+
+def enqueue_all(dues: Iterable[Due], *, now: Instant) -> None:
+    """
+    Write outbox rows that are due now, but for those whose keys are there already. One query.
+
+    MUST be called inside the transaction of the cause.
+    """
+    rows = [
+        OutboxRow(key=each.key, handler=each.handler, arguments=dict(each.arguments), due_at=now, created_at=now)
+        for each in dues
+    ]
+    if rows:
+        OutboxRow.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def run_due(*, worker: str, now: Instant, most: int = 50) -> int:
+    """
+    Lease up to ``most`` due rows, run each, and return how many were finished.
+    """
+    if is_held():
+        return 0
+    rows = _lease(worker, now, most)
+    return sum(_run(row, worker, now) for row in rows)
+
+
+def _lease(worker: str, now: Instant, most: int) -> list[OutboxRow]:
+    with transaction.atomic():
+        free = Q(leased_until__isnull=True) | Q(leased_until__lt=now)
+        found = OutboxRow.objects.filter(free, state=OutboxRow.State.WAITING, due_at__lte=now).order_by("due_at", "id")
+        rows = list(found.select_for_update(skip_locked=can_skip())[:most])
+        ids = [row.pk for row in rows]
+        OutboxRow.objects.filter(pk__in=ids).update(leased_until=now + LEASE_SECONDS, leased_by=worker)
+    fault("outbox.leased")
+    return rows
+
+
+def _run(row: OutboxRow, worker: str, now: Instant) -> bool:
+    """
+    Run one row that was leased; where the lease has gone to another worker meanwhile, leave it to that one.
+    """
+    try:
+        handler = find(row.handler)
+        if handler.is_outside:
+            if not _leased(row, worker).exists():
+                return False
+            handler.handle(row.arguments, now)
+            fault("outbox.handled")
+            _finish(row, now)
+        else:
+            with transaction.atomic():
+                if _leased(row, worker).select_for_update().first() is None:
+                    return False
+                handler.handle(row.arguments, now)
+                fault("outbox.handled")
+                _finish(row, now)
+    except Exception as error:  # noqa: BLE001  (whatever a handler does, the other rows go on)
+        _failed(row, f"{type(error).__name__}: {error}", now)
+        return False
+    fault("outbox.done")
+    return True
+
+
+def _leased(row: OutboxRow, worker: str) -> QuerySet[OutboxRow]:
+    return OutboxRow.objects.filter(pk=row.pk, state=OutboxRow.State.WAITING, leased_by=worker)
+
+
+def _finish(row: OutboxRow, now: Instant) -> None:
+    OutboxRow.objects.filter(pk=row.pk, state=OutboxRow.State.WAITING).update(
+        state=OutboxRow.State.DONE, done_at=now, leased_until=None, leased_by=""
+    )
+
+
+def _failed(row: OutboxRow, error: str, now: Instant) -> None:
+    attempts = row.attempts + 1
+    is_over = attempts >= MOST_ATTEMPTS
+    pause = BACKOFF_SECONDS[min(attempts, len(BACKOFF_SECONDS)) - 1]
+    OutboxRow.objects.filter(pk=row.pk, state=OutboxRow.State.WAITING).update(
+        attempts=attempts,
+        last_error=error[:2000],
+        state=OutboxRow.State.PARKED if is_over else OutboxRow.State.WAITING,
+        due_at=now + pause,
+        leased_until=None,
+        leased_by="",
+    )
+
+
+def give_back(*, worker: str) -> int:
+    """
+    Give back what a worker leased and did not do, so that another one need not wait for the leases to end.
+    """
+    leased = OutboxRow.objects.filter(state=OutboxRow.State.WAITING, leased_by=worker)
+    return leased.update(leased_until=None, leased_by="")
+
+
+def is_held() -> bool:
+    """
+    Return whether the outbox is held, as it is after a restore until a person releases it.
+    """
+    return Switch.objects.filter(name=HOLD_OUTBOX, is_on=True).exists()
+
+
+def hold_outbox(*, reason: str, actor: str, now: Instant) -> None:
+    """
+    Hold everything that would go out, until :func:`release_outbox`.
+    """
+    turn(name=HOLD_OUTBOX, is_on=True, reason=reason, actor=actor, now=now)
+
+
+def release_outbox(*, reason: str, actor: str, now: Instant) -> None:
+    """
+    Let the outbox go on.
+    """
+    turn(name=HOLD_OUTBOX, is_on=False, reason=reason, actor=actor, now=now)
+
+
+def turn(*, name: str, is_on: bool, reason: str, actor: str, now: Instant) -> None:
+    """
+    Turn a switch of the whole installation on or off.
+    """
+    Switch.objects.update_or_create(
+        name=name, defaults={"is_on": is_on, "reason": reason, "changed_by": actor, "changed_at": now}
+    )
+
+
+def turned_on_at(name: str) -> Instant | None:
+    """
+    Return since when a switch is on, or nothing where it is off or was never turned.
+    """
+    return Switch.objects.filter(name=name, is_on=True).values_list("changed_at", flat=True).first()
+
+
+def beat(*, worker: str, now: Instant) -> None:
+    """
+    Say that the worker is there, and how late the oldest due work is.
+    """
+    oldest = OutboxRow.objects.filter(state=OutboxRow.State.WAITING).order_by("due_at").values_list("due_at", flat=True)
+    first = oldest.first()
+    lateness = max(0, now - first) if first is not None else 0
+    Heartbeat.objects.update_or_create(worker=worker, defaults={"at": now, "lateness_seconds": lateness})

@@ -1,0 +1,75 @@
+"""
+Time zones by IANA name, always from the pinned ``tzdata`` package.
+
+The operating system's zone files are passed over on purpose: a calendar revision names the zone data that it was made
+with, and that must not depend on the machine. Invariant: local times resolve with fold=0 (PEP 495): the first of two
+equal local times, and a local time inside a gap with the offset from before it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import functools
+import importlib.resources
+import zoneinfo
+
+import tzdata
+
+from upheld.core.calendars.errors import CalendarError
+from upheld.core.instants import UTC, Instant
+
+TZDATA_VERSION = str(tzdata.IANA_VERSION)
+"""The release of the IANA zone data in use, e.g. ``2026f``."""
+
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@functools.cache
+def zone_names() -> frozenset[str]:
+    """
+    Return every IANA name of the pinned zone data, links included.
+    """
+    listing = importlib.resources.files("tzdata").joinpath("zones").read_text(encoding="utf-8")
+    return frozenset(listing.split())
+
+
+@functools.cache
+def zone(name: str) -> zoneinfo.ZoneInfo:
+    """
+    Return the zone of an IANA name such as ``Europe/Brussels``.
+
+    Raises :class:`CalendarError` ``calendar.unknown_zone`` or, where one is close, ``calendar.misspelt_zone``.
+    """
+    if name not in zone_names():
+        raise _unknown(name)
+    folder, _, last = f"zoneinfo/{name}".rpartition("/")
+    with importlib.resources.files("tzdata").joinpath(*folder.split("/"), last).open("rb") as file:
+        return zoneinfo.ZoneInfo.from_file(file, key=name)
+
+
+def _unknown(name: str) -> CalendarError:
+    by_small_letters = {known.lower(): known for known in zone_names()}
+    wanted = name.strip().lower().replace(" ", "_")
+    close = [wanted] if wanted in by_small_letters else difflib.get_close_matches(wanted, by_small_letters, 1, 0.75)
+    if not close:
+        close = [low for low in sorted(by_small_letters) if low.rpartition("/")[2] == wanted][:1]
+    if close:
+        return CalendarError("calendar.misspelt_zone", zone=name, meant=by_small_letters[close[0]])
+    return CalendarError("calendar.unknown_zone", zone=name)
+
+
+def resolve(place: zoneinfo.ZoneInfo, day: dt.date, seconds: int) -> Instant:
+    """
+    Return the instant of a local time: ``seconds`` on the wall clock after the date's midnight, fold=0.
+    """
+    local = dt.datetime(day.year, day.month, day.day, tzinfo=place) + dt.timedelta(seconds=seconds)
+    since = local - _EPOCH
+    return since.days * 86400 + since.seconds
+
+
+def exists(place: zoneinfo.ZoneInfo, day: dt.date) -> bool:
+    """
+    Return whether the date occurs in the zone; Pacific/Apia has no 2011-12-30.
+    """
+    return resolve(place, day, 0) < resolve(place, day, 86400)

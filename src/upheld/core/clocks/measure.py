@@ -1,0 +1,374 @@
+"""
+Measuring one cycle: walking from its start through everything that changed, to its due time and its breach.
+
+Invariant: support time is counted on the calendar that ruled each stretch; a paused stretch counts nothing; a clock
+is never breached before the change that made it due (DESIGN.md section 6a).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from upheld.core.calendars.compiled import CompiledCalendar
+from upheld.core.clocks.clock import Change, Leg, Promise
+from upheld.core.clocks.rules import Facts, Rules
+from upheld.core.clocks.runs import Measured, Run, Subject
+from upheld.core.clocks.story import HELD, INTAKE_MISSING, RESOLVED, Situation, Story
+from upheld.core.durations import DayMode, Duration
+from upheld.core.instants import Instant
+from upheld.core.periods import Period
+from upheld.core.plan.model.metrics import Metric
+
+_NO_PROMISE: Final = "none"
+
+
+def measure(run: Run, subject: Subject, *, until: Instant | None = None) -> Measured | None:
+    """
+    Return what a cycle comes to, or nothing where no promise ever ruled it.
+
+    ``until`` measures only up to an instant, as if nothing were known after it.
+    """
+    end = run.stopped_at if run.stopped_at is not None else run.ended_at
+    if until is not None and (end is None or until < end):
+        end = until
+    story = subject.story
+    walk = _Walk(run, *subject)
+    walk.begin()
+    index = bisect_right(story.situation_times, run.started_at)
+    agreements = story.agreements
+    agreed = bisect_left(agreements, run.started_at, key=lambda each: each.at)
+    while index < len(story.situation_times) and (end is None or story.situation_times[index] < end):
+        at = story.situation_times[index]
+        while agreed < len(agreements) and agreements[agreed].at < at:
+            walk.agree(*agreements[agreed])
+            agreed += 1
+        walk.change(at, story.situations[index])
+        index += 1
+    while agreed < len(agreements) and (end is None or agreements[agreed].at <= end):
+        walk.agree(*agreements[agreed])
+        agreed += 1
+    return walk.finish(end)
+
+
+class _Stretch(NamedTuple):
+    """
+    A closed stretch of the walk, as a :class:`Leg`; without a promise where none ruled.
+    """
+
+    since: Instant
+    until: Instant
+    promise: Promise | None
+    counted_from: Instant
+    paused_by: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Sums:
+    """
+    What the stretches before ``upto`` (an index) come to on one calendar: seconds that counted, and seconds paused.
+    """
+
+    upto: int
+    counted: int = 0
+    paused: int = 0
+
+
+@dataclass(slots=True)
+class _Walk:
+    """
+    The state of the walk: the stretch that began at ``since``, the promise that rules it, and what was counted before
+    it.
+    """
+
+    run: Run
+    name: str
+    metric: Metric
+    story: Story
+    facts: Facts
+    rules: Rules
+    since: Instant = 0
+    counted_from: Instant = 0
+    floor: Instant = 0
+    situation: Situation = field(init=False)
+    promise: Promise | None = None
+    calendar: CompiledCalendar | None = None
+    paused_by: tuple[str, ...] = ()
+    consumed: int = 0
+    pushed: int = 0
+    agreed_due: Instant | None = None
+    breached_at: Instant | None = None
+    was_promised: bool = False
+    stretches: list[_Stretch] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    first: int = 0
+    """Index of the first stretch that belongs to the clock; those before it lie before the intake was complete."""
+    counting: int = 0
+    """Index of the first stretch that counts for the promise that rules."""
+    retold: tuple[int, Promise] | None = None
+    """Stretches before this index count for this promise, whatever ruled then."""
+    sums: dict[CompiledCalendar, _Sums] = field(default_factory=dict)
+
+    def begin(self) -> None:
+        """
+        Take the situation at the start.
+        """
+        self.since = self.counted_from = self.floor = self.run.started_at
+        self.situation = self.story.situation_at(self.since)
+        self._rule(self.rules.promise(self.name, self.facts, self.situation))
+        self.paused_by = self._pauses(self.situation)
+
+    def _rule(self, promise: Promise | None) -> None:
+        self.promise = promise
+        self.calendar = None
+        if promise is not None:
+            self.was_promised = self.was_promised or promise.kind != _NO_PROMISE
+            self.calendar = self.rules.calendar(promise.calendar, promise.severity, self.facts.channel)
+
+    def _pauses(self, situation: Situation) -> tuple[str, ...]:
+        pausing = {*self.metric.pauses_while, *self.metric.cancels_while, HELD}
+        if self.metric.on_reopening == "continue":
+            pausing.add(RESOLVED)
+        if self.rules.hours.plan.intake.missing in ("clock_pauses", "clock_not_started"):
+            pausing.add(INTAKE_MISSING)
+        return tuple(sorted(pausing & situation.conditions))
+
+    def agree(self, at: Instant, promised_for: Instant) -> None:
+        """
+        Take a date agreed with the customer as the due time, where the promise allows it and is not broken yet.
+        """
+        if _allows_agreement(self.promise) and self.breached_at is None and not self._breach_before(at):
+            self.agreed_due = promised_for
+
+    def change(self, at: Instant, situation: Situation) -> None:
+        """
+        Count the stretch that ends at ``at``, then take the new situation.
+        """
+        self._count(at)
+        before, self.situation = self.situation, situation
+        self.since = at
+        self.paused_by = self._pauses(situation)
+        if before.conditions != situation.conditions and self._begins_now(before, situation):
+            self._restart(at)
+            self.first = len(self.stretches)
+            self.sums.clear()
+        promise = self.rules.promise(self.name, self.facts, situation)
+        if promise != self.promise:
+            self._take(promise, at, before.severity)
+
+    def _begins_now(self, before: Situation, now: Situation) -> bool:
+        """
+        Return whether the missing intake was what kept the clock from starting, and is there now.
+        """
+        waits = self.rules.hours.plan.intake.missing == "clock_not_started"
+        return waits and INTAKE_MISSING in before.conditions and INTAKE_MISSING not in now.conditions
+
+    def _restart(self, at: Instant) -> None:
+        self.counted_from, self.consumed, self.pushed = at, 0, 0
+        self.counting = len(self.stretches)
+
+    def _take(self, promise: Promise | None, at: Instant, severity: str | None) -> None:
+        """
+        Let another promise rule from ``at``: from the change, from the start, or going on with what was counted.
+
+        ``severity`` is the one before the change.
+        """
+        how = self._how(self.promise, promise, severity)
+        if self.breached_at is not None:
+            if how != "reconsider":
+                return
+            self.breached_at = None
+        self.changes.append(Change(at, how, self.promise, promise))
+        self._rule(promise)
+        self.floor = at
+        if not _allows_agreement(promise):
+            self.agreed_due = None
+        if how == "from_change":
+            self._restart(at)
+        elif how in ("from_start", "reconsider"):
+            self._recount()
+
+    def _how(self, old: Promise | None, new: Promise | None, severity: str | None) -> str:
+        """
+        Return how a change counts; one that makes the severity neither graver nor lighter begins at the start, unless
+        the target is the same.
+        """
+        if new is None:
+            return "from_start"
+        was = severity if old is None else old.severity
+        goes_on = old is not None and (_same_target(old, new) or (was == new.severity and old.rule == new.rule))
+        if goes_on or was == new.severity or was is None or new.severity is None:
+            return "go_on" if goes_on else "from_start"
+        order = list(self.rules.hours.plan.severities)
+        process = self.rules.hours.plan.severity_process
+        if order.index(new.severity) < order.index(was):
+            return self.metric.raised or process.raised or "from_change"
+        if self.breached_at is not None and process.breached_before_lowering == "reconsidered":
+            return "reconsider"
+        return self.metric.lowered or process.lowered or "from_start"
+
+    def _recount(self) -> None:
+        """
+        Count everything since the start again, on the calendar that rules now.
+        """
+        stretches, first = self.stretches, self.first
+        self.counted_from = stretches[first].since if first < len(stretches) else self.since
+        self.consumed = self.pushed = 0
+        self.counting = first
+        if self.calendar is None or self.promise is None:
+            return
+        self.retold = (len(stretches), self.promise)
+        # Sums are kept for each calendar: a ticket whose severity changes a thousand times is still counted once.
+        sums = self.sums.setdefault(self.calendar, _Sums(first))
+        for each in stretches[sums.upto :]:
+            seconds = self.calendar.between(each.since, each.until)
+            if each.paused_by:
+                sums.paused += seconds
+            else:
+                sums.counted += seconds
+        sums.upto = len(stretches)
+        self.consumed, self.pushed = sums.counted, sums.paused
+
+    def _count(self, at: Instant) -> None:
+        """
+        Close the stretch at ``at``: note a breach in it, add what it counted, and keep it as a leg.
+        """
+        if self.breached_at is None and self._breach_before(at):
+            self.breached_at = self._due()
+        if at <= self.since:
+            return
+        self.stretches.append(_Stretch(self.since, at, self.promise, self.counted_from, self.paused_by))
+        if self.calendar is not None:
+            seconds = self.calendar.between(self.since, at)
+            if self.paused_by:
+                self.pushed += seconds
+            else:
+                self.consumed += seconds
+
+    def _breach_before(self, at: Instant) -> bool:
+        due = self._due()
+        if due is None or self.promise is None:
+            return False
+        return due <= at if self.promise.is_exclusive else due < at
+
+    def _due(self) -> Instant | None:
+        """
+        Return when the stretch that began at ``since`` makes the clock due, or nothing while it is paused or not timed.
+        """
+        if self.agreed_due is not None:
+            return self.agreed_due
+        if self.promise is None or self.promise.length is None or self.paused_by:
+            return None
+        return max(self._reached(self.promise.length), self.floor)
+
+    def _reached(self, length: Duration) -> Instant:
+        calendar = self._ruling()
+        allowed = self.rules.allowed_seconds(length, calendar)
+        if allowed is not None:
+            return calendar.add(self.since, max(allowed - self.consumed, 0))
+        due = calendar.add_days(self.counted_from, length.count, length.mode or DayMode.HOURS)
+        return calendar.add(due, self.pushed) if self.pushed else due
+
+    def _ruling(self) -> CompiledCalendar:
+        if self.calendar is None:
+            raise AssertionError("a stretch without a promise has no due time")
+        return self.calendar
+
+    def finish(self, end: Instant | None) -> Measured | None:
+        """
+        Close the last stretch (at ``end``, or open) and return the sum of it all.
+        """
+        if self.promise is None or not self.was_promised:
+            return None
+        due, early = self._due(), self._early()
+        if end is not None:
+            self._count(end)
+        legs = self._legs()
+        if end is None:
+            legs.append(Leg(self.since, None, self.promise, self.counted_from, self.paused_by))
+        return Measured(
+            promise=self.promise,
+            legs=tuple(legs),
+            due_at=self.breached_at if self.breached_at is not None else due,
+            early_at=early,
+            breached_at=self.breached_at,
+            spent=self.consumed,
+            allowed=self._allowed(),
+            is_timed=self.promise.length is not None or self.agreed_due is not None,
+            changes=tuple(self.changes),
+            is_agreed=self.agreed_due is not None,
+        )
+
+    def _legs(self) -> list[Leg]:
+        """
+        Return the stretches in which a promise ruled, or for which one counts since it took over from the start.
+        """
+        legs = []
+        for index, each in enumerate(self.stretches):
+            promise, counted_from = self._ruling_at(index), each.counted_from
+            if self.retold is not None and self.first <= index < self.retold[0]:
+                counted_from = self.stretches[self.first].since
+            if promise is not None:
+                legs.append(Leg(each.since, each.until, promise, counted_from, each.paused_by))
+        return legs
+
+    def _ruling_at(self, index: int) -> Promise | None:
+        """
+        Return the promise for which a stretch counts, by its index.
+        """
+        if self.retold is not None and self.first <= index < self.retold[0]:
+            return self.retold[1]
+        return self.stretches[index].promise
+
+    def _early(self) -> Instant | None:
+        """
+        Return the early end of a promised range, wherever in the walk it lies; nothing while a pause keeps it open.
+        """
+        promise, calendar = self.promise, self.calendar
+        if promise is None or promise.early is None or calendar is None:
+            return None
+        needed = self.rules.allowed_seconds(promise.early, calendar)
+        if needed is None:
+            return self._early_by_days(promise.early, calendar)
+        for index in range(self.counting, len(self.stretches)):
+            each, ruling = self.stretches[index], self._ruling_at(index)
+            if each.paused_by or ruling is None:
+                continue
+            own = self.rules.calendar(ruling.calendar, ruling.severity, self.facts.channel)
+            seconds = own.between(each.since, each.until)
+            if seconds >= needed:
+                return own.add(each.since, needed)
+            needed -= seconds
+        return None if self.paused_by else calendar.add(self.since, needed)
+
+    def _early_by_days(self, length: Duration, calendar: CompiledCalendar) -> Instant | None:
+        early = calendar.add_days(self.counted_from, length.count, length.mode or DayMode.HOURS)
+        paused = [Period(each.since, each.until) for each in self.stretches[self.counting :] if each.paused_by]
+        early = calendar.pushed(early, self.counted_from, paused)
+        return early if not self.paused_by or early <= self.since else None
+
+    def _allowed(self) -> int | None:
+        promise, calendar = self.promise, self.calendar
+        if promise is None or promise.length is None or calendar is None:
+            return None
+        return self.rules.allowed_seconds(promise.length, calendar)
+
+
+def _same_target(old: Promise, new: Promise) -> bool:
+    """
+    Return whether two promises differ in nothing but the rule and severity that gave them.
+    """
+    return (old.length, old.kind, old.is_exclusive, old.calendar) == (
+        new.length,
+        new.kind,
+        new.is_exclusive,
+        new.calendar,
+    )
+
+
+def _allows_agreement(promise: Promise | None) -> bool:
+    """
+    Return whether a date agreed with the customer can take the place of a promise's due time.
+    """
+    return promise is not None and (promise.or_agreed or promise.kind == "agreed")

@@ -1,0 +1,3 @@
+"""
+The plan document: what a vendor promises, written once.
+"""

@@ -1,0 +1,114 @@
+"""
+Clocks equal a slow independent oracle (:mod:`upheld.trust.oracle`).
+
+Invariant: what the oracle does not understand is counted with its reason and never told as a violation.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterator
+from functools import lru_cache
+
+from upheld.apps.contracts.models import HolidayRevision
+from upheld.apps.contracts.selectors import newest_revisions, plan_of
+from upheld.apps.tickets.models import ClockRow, Ticket
+from upheld.trust.batches import TicketBatch
+from upheld.trust.oracle import SlowClock, slow_clocks
+from upheld.trust.oracle_course import Agreed
+from upheld.trust.oracle_hours import NotUnderstoodError
+from upheld.trust.violations import Run, Violation, row_of
+
+COMPARED = ("started_at", "due_at", "stopped_at", "ended_at", "ended_because", "spent_seconds")
+
+
+def check(batch: TicketBatch, run: Run) -> Iterator[Violation]:
+    """
+    Yield the clocks on which the engine and the oracle do not agree.
+    """
+    for ticket in batch.whole():
+        if ticket.contract is None or not ticket.is_entitled or not is_sampled(ticket.pk, run):
+            continue
+        try:
+            told = slow_clocks(batch.records(ticket.pk), _agreed(ticket))
+        except NotUnderstoodError as error:
+            if ticket.pk not in run.oracle_seen:
+                run.not_understood[str(error)] += len(batch.clocks[ticket.pk]) or 1
+            run.oracle_seen.add(ticket.pk)
+            continue
+        run.oracle_seen.add(ticket.pk)
+        yield from _compare(ticket, batch.clocks[ticket.pk], told, run)
+
+
+def is_sampled(key: int, run: Run) -> bool:
+    """
+    Return whether a ticket belongs to the sample; the same seed takes the same tickets.
+    """
+    if run.share >= 1:
+        return True
+    mark = hashlib.sha256(f"{run.seed}:{key}".encode()).digest()
+    return int.from_bytes(mark[:8], "big") < run.share * 2**64
+
+
+def _agreed(ticket: Ticket) -> Agreed:
+    contract = ticket.contract
+    if contract is None or ticket.plan_version_id is None:
+        raise NotUnderstoodError("a ticket without a contract")
+    version = ticket.plan_version_id
+    regions, add_ons = frozenset(contract.customer.regions), frozenset(contract.add_ons)
+    place = (contract.tier, contract.zone, contract.customer.language)
+    return _remembered(version, newest_revisions(version), place, regions, add_ons)
+
+
+@lru_cache(maxsize=256)
+def _remembered(
+    version: int,
+    revisions: tuple[int, ...],
+    place: tuple[str, str, str],
+    regions: frozenset[str],
+    add_ons: frozenset[str],
+) -> Agreed:
+    tier, zone, language = place
+    holidays = {
+        row.name: frozenset(dt.date.fromisoformat(day) for day in row.days)
+        for row in HolidayRevision.objects.filter(pk__in=revisions)
+    }
+    return Agreed(plan_of(version), tier, zone, regions, language, add_ons, holidays)
+
+
+def _compare(ticket: Ticket, rows: list[ClockRow], told: list[SlowClock], run: Run) -> Iterator[Violation]:
+    stored = {(row.metric, row.cycle): row for row in rows}
+    # What the source of an imported ticket cannot show has one clock that says so; the oracle knows no such thing.
+    unseen = {row.metric for row in rows if _is_unobservable(row)}
+    known = {(each.metric, each.cycle): each for each in told if each.metric not in unseen}
+    for key in sorted(stored.keys() | known.keys()):
+        run.checked["clocks_by_oracle"] += 1
+        row, slow = stored.get(key), known.get(key)
+        facts = {"ticket": ticket.number, "metric": key[0], "cycle": key[1]}
+        if row is None or slow is None:
+            if not _is_unobservable(row):
+                facts |= {"column": "metric", "stored": row is not None, "oracle": slow is not None}
+                yield Violation("verify.clock_against_oracle", row_of(row or ticket), ticket.pk, facts)
+            continue
+        different = [name for name in COMPARED if getattr(row, name) != getattr(slow, name)]
+        if not _same_verdict(row, slow, run):
+            different.append("verdict")
+        if different:
+            facts |= {"column": different[0]}
+            facts |= {"stored": getattr(row, different[0]), "oracle": getattr(slow, different[0])}
+            yield Violation("verify.clock_against_oracle", row_of(row), ticket.pk, facts)
+
+
+def _is_unobservable(row: ClockRow | None) -> bool:
+    return row is not None and row.verdict == "unobservable"
+
+
+def _same_verdict(row: ClockRow, slow: SlowClock, run: Run) -> bool:
+    """
+    Return whether two verdicts agree; one that pends on the facts is broken once its due time has passed.
+    """
+    if row.verdict == slow.verdict:
+        return row.breached_at == slow.breached_at
+    has_passed = slow.due_at is not None and slow.due_at <= run.now
+    return slow.verdict == "pending" and row.verdict == "breached" and has_passed and row.breached_at == slow.due_at

@@ -1,0 +1,35 @@
+"""
+What django-allauth asks us.
+"""
+
+from __future__ import annotations
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.http import HttpRequest
+
+from upheld.apps.parties.models import canonical_email
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """
+    Nobody makes an account by themselves; an address has one form.
+    """
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """
+        Return that nobody can sign up: people are invited.
+        """
+        del request
+        return False
+
+    def clean_email(self, email: str) -> str:
+        """
+        Return the address in the form in which it is kept.
+        """
+        return canonical_email(email)
+
+    def populate_username(self, request: HttpRequest, user: AbstractBaseUser) -> None:
+        """
+        Do nothing: people have no user names.
+        """

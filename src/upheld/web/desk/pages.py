@@ -1,0 +1,151 @@
+"""
+Customers, contracts, plans and notices, as agents read them.
+
+Invariant: what is foreign is answered exactly as what is missing.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_POST
+
+from upheld.apps.channels import services as channel_services
+from upheld.apps.channels.selectors import notices_page, unread_count
+from upheld.apps.channels.words import notice_words
+from upheld.apps.contracts.selectors import (
+    contacts_of,
+    contracts_of_customer,
+    find_contract,
+    find_plan,
+    is_in_term,
+    plan_of,
+    plans_page,
+)
+from upheld.apps.parties.selectors import customers_page, find_customer, people_of
+from upheld.apps.tickets import selectors
+from upheld.rendering.explanations import Reader as PlanReader
+from upheld.web.desk import labels, queues
+from upheld.web.desk.permission import READ, access_to, needs, person_of, reader_of
+from upheld.web.desk.plan_tables import tables_of
+from upheld.web.desk.rows import rows_of
+
+PAGE = 50
+
+
+def _shown(request: HttpRequest, place: str, **more: Any) -> dict[str, Any]:
+    return {f"nav_{place}": True, "unread": unread_count(person_of(request)), **more}
+
+
+@require_GET
+@needs("customers.read")
+def customers(request: HttpRequest) -> HttpResponse:
+    """
+    List the customers by name.
+    """
+    after = request.GET.get("after", "").rpartition(".")
+    key = (after[0][:200].replace("\x00", ""), int(after[2])) if after[2].isdecimal() and len(after[2]) < 18 else None  # noqa: PLR2004
+    found = customers_page(access_to(request), after=key, size=PAGE)
+    following = f"{found[PAGE - 1].name}.{found[PAGE - 1].pk}" if len(found) > PAGE else ""
+    return render(
+        request, "desk/customers.html", _shown(request, "customers", customers=found[:PAGE], following=following)
+    )
+
+
+@require_GET
+@needs("customers.read")
+def customer(request: HttpRequest, public_id: str) -> HttpResponse:
+    """
+    Show a customer: contracts, people, open tickets.
+    """
+    access, reader = access_to(request), reader_of(request)
+    found = find_customer(access, public_id)
+    if found is None:
+        raise Http404
+    filters = selectors.Filters(queue="all", customer=found.public_id)
+    page = selectors.desk_list(access, filters, reader.now, end_of_day=queues.end_of_day(reader), size=25)
+    contracts = [
+        (each, labels.tier(plan_of(each.plan_version_id), each.tier), is_in_term(each, reader.now))
+        for each in contracts_of_customer(found.pk)
+    ]
+    more = {
+        "customer": found,
+        "contracts": contracts,
+        "people": people_of(found.pk, reader.now),
+        "rows": rows_of(page, reader.now),
+        "following": page.following,
+    }
+    return render(request, "desk/customer.html", _shown(request, "customers", **more))
+
+
+@require_GET
+@needs("customers.read")
+def contract(request: HttpRequest, public_id: str) -> HttpResponse:
+    """
+    Show a contract: term, fee, instances, contacts, and what its tier is promised.
+    """
+    access, reader = access_to(request), reader_of(request)
+    found = find_contract(access, public_id)
+    if found is None:
+        raise Http404
+    plan = plan_of(found.plan_version_id)
+    words = PlanReader(plan, reader.zone.key, labels.language())
+    more = {
+        "contract": found,
+        "tier": words.tier(found.tier),
+        "is_in_term": is_in_term(found, reader.now),
+        "contacts": contacts_of(found, reader.now),
+        "tables": tables_of(bytes(found.plan_version.document), plan, words, found.tier),
+    }
+    return render(request, "desk/contract.html", _shown(request, "customers", **more))
+
+
+@require_GET
+@needs("plans.read")
+def plans(request: HttpRequest) -> HttpResponse:
+    """
+    List the published plan versions.
+    """
+    return render(request, "desk/plans.html", _shown(request, "plans", plans=plans_page(access_to(request))[:PAGE]))
+
+
+@require_GET
+@needs("plans.read")
+def plan(request: HttpRequest, public_id: str) -> HttpResponse:
+    """
+    Show a plan version: targets, hours, channels, and what it leaves open.
+    """
+    found = find_plan(access_to(request), public_id)
+    if found is None:
+        raise Http404
+    document = plan_of(found.pk)
+    words = PlanReader(document, reader_of(request).zone.key, labels.language())
+    tables = tables_of(bytes(found.document), document, words)
+    return render(request, "desk/plan.html", _shown(request, "plans", version=found, plan=document, tables=tables))
+
+
+@require_GET
+@needs(*READ)
+def notices(request: HttpRequest) -> HttpResponse:
+    """
+    List what the agent was told, the newest first.
+    """
+    person = person_of(request)
+    at, _dot, key = request.GET.get("before", "").partition(".")
+    is_key = at.isdecimal() and key.isdecimal() and len(at) < 18 and len(key) < 18  # noqa: PLR2004
+    page = notices_page(access_to(request), before=(int(at), int(key)) if is_key else None)
+    told = [(notice, notice_words(notice, person.zone, labels.language())) for notice in page.notices]
+    following = f"{page.following[0]}.{page.following[1]}" if page.following else ""
+    return render(request, "desk/notices.html", _shown(request, "notices", told=told, following=following))
+
+
+@require_POST
+@needs(*READ)
+def read_notices(request: HttpRequest) -> HttpResponse:
+    """
+    Mark the agent's notices as read.
+    """
+    channel_services.mark_read(person=person_of(request), now=reader_of(request).now)
+    return HttpResponseRedirect("/desk/notices/")

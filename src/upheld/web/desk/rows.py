@@ -1,0 +1,110 @@
+"""
+A ticket as one row of the desk's list.
+
+Invariant: whatever a row says about its promise is said in words; colour only repeats it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from upheld.apps.tickets.models import Ticket
+from upheld.apps.tickets.selectors import Page
+from upheld.apps.tickets.standings import NextPromise, next_promises
+from upheld.core.instants import Instant
+from upheld.core.plan.model import Plan
+from upheld.web import moments
+from upheld.web.desk import labels
+from upheld.web.promises import Promise, promise
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """
+    What one row shows. ``mark`` changes whenever something happened to the ticket, not when time passes.
+    """
+
+    ticket: Ticket
+    promise: Promise | None
+    due_at: Instant | None
+    details: str
+    tier: str
+    severity: str
+    tone: str
+
+    @property
+    def mark(self) -> str:
+        """
+        What tells two states of the ticket apart.
+        """
+        return f"{self.ticket.version}.{self.ticket.changed_at}"
+
+    @property
+    def is_pressing(self) -> bool:
+        """
+        Whether the promise is broken or about to be.
+        """
+        return self.promise is not None and self.promise.state in ("breached", "at_risk")
+
+    @property
+    def otherwise(self) -> str:
+        """
+        What stands in place of a promise where none runs.
+        """
+        if not self.ticket.is_entitled:
+            return _("Held, not entitled")
+        if self.ticket.status != "waiting_on_support":
+            return labels.status(self.ticket.status)
+        return _("Nothing due")
+
+
+def rows_of(page: Page, now: Instant) -> list[Row]:
+    """
+    Return the rows of a page of tickets. One query.
+    """
+    standing = next_promises(page.tickets, page.rules, now)
+    return [
+        _row(ticket, standing.get(ticket.pk), page.plans.get(ticket.plan_version_id or 0), now)
+        for ticket in page.tickets
+    ]
+
+
+def _row(ticket: Ticket, standing: NextPromise | None, plan: Plan | None, now: Instant) -> Row:
+    return Row(
+        ticket=ticket,
+        promise=_promise(standing, plan, now) if standing is not None and ticket.is_open else None,
+        due_at=standing.due_at if standing is not None else None,
+        details=_details(ticket, now),
+        tier=labels.tier(plan, ticket.tier),
+        severity=labels.severity(plan, ticket.severity),
+        tone=labels.tone(plan, ticket.severity),
+    )
+
+
+def _promise(standing: NextPromise, plan: Plan | None, now: Instant) -> Promise:
+    name = labels.metric(plan, standing.metric)
+    return promise(
+        state=standing.state,
+        now=now,
+        due_at=standing.due_at,
+        left_seconds=standing.left_seconds,
+        share=standing.share,
+        is_at_risk=standing.is_at_risk,
+        metric=name,
+        resumes_at=standing.resumes_at,
+        reason=labels.conditions(plan, standing.paused_by),
+    )
+
+
+def _details(ticket: Ticket, now: Instant) -> str:
+    """
+    Return the small line under the subject: how it came, and who wrote last.
+    """
+    parts = [labels.channel(ticket.channel)]
+    if ticket.last_message_at is not None:
+        ago = moments.relative(ticket.last_message_at, now)
+        told = _("customer wrote %(ago)s") if ticket.last_message_by_customer else _("we answered %(ago)s")
+        parts.append(told % {"ago": ago})
+    return " · ".join(part for part in parts if part)

@@ -1,0 +1,33 @@
+"""
+Addresses of the desk.
+"""
+
+from django.urls import path
+
+from upheld.web.desk import actions, lists, pages, tickets
+
+app_name = "desk"
+urlpatterns = [
+    path("", lists.tickets, name="list"),
+    path("rows/", lists.refresh, name="rows"),
+    path("assign/", lists.assign_several, name="assign_several"),
+    path("customers/", pages.customers, name="customers"),
+    path("customers/<str:public_id>/", pages.customer, name="customer"),
+    path("contracts/<str:public_id>/", pages.contract, name="contract"),
+    path("plans/", pages.plans, name="plans"),
+    path("plans/<str:public_id>/", pages.plan, name="plan"),
+    path("notices/", pages.notices, name="notices"),
+    path("notices/read/", pages.read_notices, name="read_notices"),
+    path("files/<str:public_id>/", tickets.file, name="file"),
+    path("tickets/<str:public_id>/", tickets.ticket, name="ticket"),
+    path("tickets/<str:public_id>/pulse/", tickets.pulse, name="pulse"),
+    path("tickets/<str:public_id>/say/", actions.speak, name="say"),
+    path("tickets/<str:public_id>/draft/", actions.draft, name="draft"),
+    path("tickets/<str:public_id>/severity/", actions.severity, name="severity"),
+    path("tickets/<str:public_id>/status/", actions.status, name="status"),
+    path("tickets/<str:public_id>/assign/", actions.assign, name="assign"),
+    path("tickets/<str:public_id>/coverage/", actions.coverage, name="coverage"),
+    path("tickets/<str:public_id>/intake/", actions.intake, name="intake"),
+    path("tickets/<str:public_id>/release/", actions.release, name="release"),
+    path("tickets/<str:public_id>/call/", actions.call, name="call"),
+]

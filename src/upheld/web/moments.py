@@ -1,0 +1,77 @@
+"""
+Instants and lengths of time in words, in the reader's zone and language.
+
+Invariant: a length is never rounded up to something that has not passed: 119 s left are "1 m", not "2 m".
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+from upheld.core.instants import Instant, to_datetime
+
+MINUTE, HOUR, DAY = 60, 3600, 86_400
+NEAR_DAYS = 6
+"""Within so many days the name of the weekday is clear."""
+
+
+def length(seconds: int) -> str:
+    """
+    Return a length in its two largest units: ``"45 s"``, ``"12 m"``, ``"1 h 05 m"``, ``"3 d 4 h"``.
+    """
+    seconds = abs(seconds)
+    if seconds < MINUTE:
+        return _("%(seconds)d s") % {"seconds": seconds}
+    if seconds < HOUR:
+        return _("%(minutes)d m") % {"minutes": seconds // MINUTE}
+    if seconds < DAY:
+        hours, minutes = seconds // HOUR, seconds % HOUR // MINUTE
+        text = _("%(hours)d h %(minutes)02d m") if minutes else _("%(hours)d h")
+        return text % {"hours": hours, "minutes": minutes}
+    days, hours = seconds // DAY, seconds % DAY // HOUR
+    text = _("%(days)d d %(hours)d h") if hours else _("%(days)d d")
+    return text % {"days": days, "hours": hours}
+
+
+def relative(instant: Instant, now: Instant) -> str:
+    """
+    Return how long ago or ahead an instant is.
+    """
+    if abs(instant - now) < MINUTE:
+        return _("now")
+    text = _("in %(length)s") if instant > now else _("%(length)s ago")
+    return text % {"length": length(instant - now)}
+
+
+def local(instant: Instant) -> dt.datetime:
+    """
+    Return the instant in the zone that is active for this request.
+    """
+    return timezone.localtime(to_datetime(instant))
+
+
+def short(instant: Instant, now: Instant) -> str:
+    """
+    Return a moment as short as is clear from ``now``: ``"18:18"`` today, ``"Sun 18:18"`` this week, else with the date.
+    """
+    moment, today = local(instant), local(now)
+    clock = formats.date_format(moment, "H:i")
+    if moment.date() == today.date():
+        return clock
+    if abs((moment.date() - today.date()).days) <= NEAR_DAYS:
+        return f"{formats.date_format(moment, 'D')} {clock}"
+    return formats.date_format(moment, "j M H:i" if moment.year == today.year else "j M Y H:i")
+
+
+def full(instant: Instant) -> str:
+    """
+    Return a moment with everything: weekday, date, time, zone and its distance from UTC.
+    """
+    moment = local(instant)
+    zone = timezone.get_current_timezone_name().rsplit("/", 1)[-1].replace("_", " ")
+    offset = formats.date_format(moment, "O")
+    place = f"{zone}, UTC{offset[:3]}:{offset[3:]}" if moment.utcoffset() else "UTC"
+    return f"{formats.date_format(moment, 'l j F Y, H:i:s')} ({place})"

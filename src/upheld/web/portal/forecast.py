@@ -1,0 +1,120 @@
+"""
+What a request would be promised if it were sent now: a fold without a ticket.
+
+Invariant: nothing is written; the same rules make the promise of the ticket once it is sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.utils import formats
+from django.utils.translation import gettext as _
+
+from upheld.apps.contracts.models import Contract
+from upheld.apps.contracts.selectors import (
+    ChannelNow,
+    HoursNow,
+    channels_now,
+    designations_of,
+    hours_now,
+    portal_channel,
+    rules_of,
+)
+from upheld.apps.tickets.selectors import preview
+from upheld.core import events as ev
+from upheld.core.clocks.rules import Rules
+from upheld.core.instants import to_datetime
+from upheld.web.portal import choices
+from upheld.web.portal.names import plan_reader
+from upheld.web.portal.permission import PortalRequest
+from upheld.web.portal.promises import Headline, Teller, when
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """
+    The promise of the chosen urgency, a line for each of the others, and what can be done while support is closed.
+    """
+
+    headline: Headline
+    dues: dict[str, str] = field(default_factory=dict)
+    hours: HoursNow | None = None
+    telephones: tuple[ChannelNow, ...] = ()
+    chosen: choices.Urgency | None = None
+
+
+def forecast(request: PortalRequest, basis: choices.Basis, chosen: Mapping[str, str]) -> Forecast:
+    """
+    Return what a request would be promised. Four queries at most, whatever the number of urgencies.
+    """
+    plan = basis.plan
+    if plan is None or basis.contract is None or not basis.is_running:
+        return Forecast(_held(basis, request))
+    rules = rules_of(basis.contract)
+    reader = request.reader
+    teller = Teller(rules, plan_reader(plan, reader.zone, basis.language), reader.now, reader.zone_name)
+    offered = choices.urgencies(plan, basis.language)
+    found = {each.name: _folded(basis.contract, rules, each.name, chosen, teller) for each in offered}
+    picked = next((each for each in offered if each.name == chosen.get("urgency")), None)
+    if picked is None and len(offered) == 1:
+        picked = offered[0]
+    headline = found[picked.name][0] if picked else Headline("info", _("Choose how urgent it is"), _choose())
+    severity = picked.severity if picked else None
+    designated = bool(designations_of(request.person.pk, basis.contract, reader.now))
+    channels = channels_now(rules, reader.now, is_designated=designated)
+    return Forecast(
+        headline=headline,
+        dues={name: words for name, (_headline, words) in found.items()},
+        hours=hours_now(rules, reader.now, severity=severity, channel=portal_channel(plan)),
+        telephones=tuple(each for each in channels if each.channel.kind == "telephone"),
+        chosen=picked,
+    )
+
+
+def _choose() -> str:
+    return _("You then see here until when you will have our first answer, before you send anything.")
+
+
+def _folded(
+    contract: Contract, rules: Rules, urgency: str, chosen: Mapping[str, str], teller: Teller
+) -> tuple[Headline, str]:
+    """
+    Return headline and short words of what an urgency would be promised.
+    """
+    environment = (chosen.get("place") or "").partition("@")[0]
+    opened = ev.Opened(
+        seq=1,
+        effective_at=teller.now,
+        actor=ev.Actor(ev.Side.CUSTOMER),
+        channel=portal_channel(rules.hours.plan),
+        request_type=_known(chosen.get("request_type"), rules.hours.plan.request_types),
+        environment=_known(environment, rules.hours.plan.environments),
+    )
+    folded = preview(contract, opened, urgency, rules)
+    found = teller.next_of(folded)
+    due = found[1].due_at if found else None
+    return teller.headline(folded), _("answer by %(when)s") % {"when": when(due, teller.now)} if due else ""
+
+
+def _known(name: str | None, known: Mapping[str, object]) -> str | None:
+    return name if name in known else None
+
+
+def _held(basis: choices.Basis, request: PortalRequest) -> Headline:
+    """
+    Return what somebody reads whose contract does not run.
+    """
+    if basis.contract is None:
+        why = _("%(customer)s has no contract with us yet.") % {"customer": basis.customer}
+    else:
+        ended = basis.contract.ends_on
+        why = _("Your contract does not run now.")
+        if ended is not None and ended < to_datetime(request.reader.now, request.reader.zone).date():
+            why = _("Your contract ended on %(date)s.") % {"date": formats.date_format(ended, "j F Y")}
+    rest = _(
+        "You can write all the same. We keep it and tell our people; once a contract covers it, work and the promised "
+        "times begin. Nothing you send is lost."
+    )
+    return Headline("quiet", _("We will keep your request"), f"{why} {rest}")

@@ -1,0 +1,3 @@
+"""
+Tags and filters of our templates, loaded everywhere by the settings.
+"""

@@ -1,0 +1,93 @@
+"""
+Tags and filters that every template has: icons, instants, lengths of time.
+"""
+
+from __future__ import annotations
+
+import functools
+
+import lucide
+from django import forms, template
+from django.forms import BoundField
+from django.template.context import Context
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from upheld.apps.work.clock import now as read_clock
+from upheld.core.instants import Instant, to_datetime
+from upheld.web import moments
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, size: int = 18, label: str = "") -> SafeString:
+    """
+    Show an icon of Lucide: decoration unless it has a label, which screen readers then say.
+    """
+    drawing = _drawing(str(name), int(size))
+    if not label:
+        return drawing
+    return format_html('<span role="img" aria-label="{}">{}</span>', label, drawing)
+
+
+@functools.lru_cache(maxsize=512)
+def _drawing(name: str, size: int) -> SafeString:
+    kept = {"class": "icon", "aria_hidden": "true", "focusable": "false"}
+    return mark_safe(lucide._render_icon(name, size, **kept))  # noqa: S308, SLF001  (drawings of the package, nothing given)
+
+
+def _now(context: Context) -> Instant:
+    given = context.get("now")
+    return given if isinstance(given, int) else read_clock()
+
+
+@register.simple_tag(takes_context=True)
+def moment(context: Context, instant: Instant | None, form: str = "relative") -> SafeString | str:
+    """
+    Show an instant: ``relative`` ("6 m ago"), ``short`` ("Sun 18:18") or ``both``; the whole moment is its title.
+    """
+    if instant is None:
+        return ""
+    now = _now(context)
+    texts = {"relative": [moments.relative], "short": [moments.short], "both": [moments.short, moments.relative]}[form]
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        to_datetime(instant).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        moments.full(instant),
+        ", ".join(text(instant, now) for text in texts),
+    )
+
+
+@register.filter
+def lasting(seconds: int | None) -> str:
+    """
+    Show a length of time given in seconds: "1 h 05 m".
+    """
+    return "" if seconds is None else moments.length(int(seconds))
+
+
+@register.filter
+def full_moment(instant: Instant | None) -> str:
+    """
+    Show an instant with weekday, date, time and zone.
+    """
+    return "" if instant is None else moments.full(instant)
+
+
+@register.filter
+def styled(field: BoundField) -> SafeString:
+    """
+    Show a form's field with the kit's classes, tied to its hint and its errors for screen readers.
+    """
+    widget = field.field.widget
+    kinds: dict[type[forms.Widget], str] = {forms.Select: "form-select", forms.CheckboxInput: "form-check-input"}
+    css = next((name for kind, name in kinds.items() if isinstance(widget, kind)), "form-control")
+    attributes: dict[str, str | bool] = {"class": f"{css} is-invalid" if field.errors else css}
+    described = [f"{field.auto_id}_hint"] if field.help_text else []
+    if field.errors:
+        described.append(f"{field.auto_id}_error")
+        attributes["aria-invalid"] = "true"
+    if described:
+        attributes["aria-describedby"] = " ".join(described)
+    return field.as_widget(attrs=attributes)

@@ -1,0 +1,24 @@
+"""
+Sentences about contracts, published plans and contact lists.
+"""
+
+from typing import Final
+
+MESSAGES: Final[dict[str, str]] = {
+    "contract.already_listed": "{person} is on this contact list already. Name somebody else.",
+    "contract.list_full": "The contact list {given} holds {most} people at most in this tier. Take somebody off it "
+    "first.",
+    "contract.list_not_in_tier": "The tier {tier} has no contact list {given}. Name the person on a list of this tier.",
+    "contract.list_too_short": "The contact list {given} must keep at least {least} people. Name a successor in the "
+    "same "
+    "step.",
+    "contract.term_backwards": "The contract would end on {ends}, before it starts on {starts}. Correct one of the "
+    "days.",
+    "contract.unknown_add_on": "The plan has no add-on {given}. It has: {known}.",
+    "contract.unknown_environment": "The plan has no environment {given}. It has: {known}.",
+    "contract.unknown_list": "The plan has no contact list {given}. Look under contacts in the plan for its lists.",
+    "contract.unknown_product": "The plan has no product {given}. It has: {known}.",
+    "contract.unknown_tier": "The plan has no tier {given}. It has: {known}.",
+    "contract.version_taken": "Version {version} of the plan {plan} is published with other contents, and a published "
+    "version never changes. Give the document a new version.",
+}

@@ -1,0 +1,17 @@
+"""
+Sentences about people, roles, invitations and keys.
+"""
+
+from typing import Final
+
+MESSAGES: Final[dict[str, str]] = {
+    "party.email_taken": "There is a person with the address {given} already. Use that person, or another address.",
+    "party.invitation_invalid": "This invitation does not work: it is unknown, was used, or has expired. Ask for a new "
+    "one.",
+    "party.invitation_to_nothing": "An invitation is either to a customer or to a role of the staff. Choose one of "
+    "them.",
+    "party.scope_too_wide": "The scope {given} is none of your own rights, so no key of yours can have it. Leave it "
+    "out.",
+    "party.scope_unknown": "There is no scope {given}. There are: {known}.",
+    "party.unknown_role": "There is no role {given}. There are: {known}.",
+}

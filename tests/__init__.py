@@ -1,0 +1,3 @@
+"""
+Tests, mirroring ``src/upheld`` path for path.
+"""

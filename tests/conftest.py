@@ -1,0 +1,76 @@
+"""
+What holds for every test: the Hypothesis profile, and a seed that is printed so that a run can be repeated.
+
+``CI=true`` looks longer and with a fresh seed; at the desk the examples are few and quick. Repeat a run with
+``make test ARGS="--hypothesis-seed=N"``.
+
+Tests that use the database are marked ``on_database``: ``tools/test`` runs all tests on SQLite, then these on
+PostgreSQL.
+"""
+
+import os
+import random
+
+import hypothesis
+import pytest
+
+pytest_plugins = ("tests.browser",)
+
+hypothesis.settings.register_profile("dev", max_examples=40, deadline=None)
+hypothesis.settings.register_profile(
+    "ci",
+    max_examples=200,
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+
+
+def in_ci():
+    return os.environ.get("CI") == "true"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config):
+    hypothesis.settings.load_profile("ci" if in_ci() else "dev")
+    if in_ci() and config.getoption("--hypothesis-seed") is None:
+        config.option.hypothesis_seed = str(random.SystemRandom().randrange(2**32))
+
+
+def pytest_report_header(config):
+    profile = "ci" if in_ci() else "dev"
+    return f"hypothesis profile: {profile}, seed: {config.getoption('--hypothesis-seed') or 'fresh for each test'}"
+
+
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_serialized_rollback", "live_server", "django_db_setup"}
+
+
+def pytest_collection_modifyitems(config, items):
+    for item in items:
+        if item.get_closest_marker("django_db") or DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.on_database)
+    if "heavy" not in config.getoption("-m"):
+        leave_out_the_heavy(config, items)
+
+
+@pytest.fixture(autouse=True)
+def no_plans_of_other_tests(request):
+    """Plans are kept by primary key, which a test that rolls back gives out again."""
+    if request.node.get_closest_marker("on_database"):
+        from upheld.apps.contracts import selectors  # noqa: PLC0415  Django must be set up first
+
+        for kept in (selectors.plan_of, selectors._hours, selectors._rules):
+            kept.cache_clear()
+
+
+HEAVY_SHARE = 0.15
+
+
+def leave_out_the_heavy(config, items):
+    """At the desk none of the heavy tests runs; CI takes some, by the seed that the header prints."""
+    draw = random.Random(config.getoption("--hypothesis-seed"))  # noqa: S311  a sample, no secret
+    left_out = {each.nodeid for each in items if each.get_closest_marker("heavy")}
+    if in_ci():
+        left_out = {nodeid for nodeid in sorted(left_out) if draw.random() > HEAVY_SHARE}
+    config.hook.pytest_deselected(items=[each for each in items if each.nodeid in left_out])
+    items[:] = [each for each in items if each.nodeid not in left_out]

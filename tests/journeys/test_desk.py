@@ -1,0 +1,267 @@
+"""
+An agent at the desk, in a real browser: answering in time, reclassifying, keys alone, drafts, a list that does not
+jump.
+
+``UPHELD_TEST_PICTURES=directory`` keeps a picture of each screen.
+"""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+
+from tests import factories
+from tests.factories import DAY, HOUR, MINUTE
+from upheld.apps.tickets.models import Message
+from upheld.apps.tickets.services import conversation, handling
+from upheld.web.desk import presence
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.on_database]
+SIZES = {"wide": (1440, 900), "phone": (390, 844)}
+SECONDS = 1000
+
+
+class Screen:
+    """A browser's page at the desk, with everything that it complained about."""
+
+    def __init__(self, context, address):
+        self.page = context.new_page()
+        self.address = address
+        self.complaints = []
+        self.page.set_default_timeout(10 * SECONDS)
+        self.page.on("console", lambda message: message.type == "error" and self.complaints.append(message.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("dialog", lambda dialog: (self.complaints.append("a dialog opened"), dialog.dismiss()))
+
+    def open(self, path):
+        self.page.goto(f"{self.address}{path}")
+
+    def press(self, *keys):
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def says(self, text):
+        self.page.get_by_text(text).first.wait_for()
+
+    @property
+    def words(self):
+        return " ".join(self.page.locator("main").inner_text().split())
+
+    def current(self):
+        return self.page.locator(".is-current").get_attribute("id")
+
+
+class Journey:
+    """The world of the factories behind a served desk, with a clock that is moved by hand."""
+
+    def __init__(self, browser, live_server, monkeypatch):
+        self.now = factories.NOW
+        monkeypatch.setattr("upheld.web.reader.read_clock", lambda: self.now)
+        presence.shelf().clear()
+        self.browser, self.address, self.contexts = browser, live_server.url, []
+        self.world = factories.World()
+        self.screens = []
+
+    def at_desk(self, person=None, *, size="wide", scheme="light"):
+        client = Client()
+        client.force_login(person or self.world.agent, backend=settings.AUTHENTICATION_BACKENDS[0])
+        width, height = SIZES[size]
+        context = self.browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+        value = client.cookies[settings.SESSION_COOKIE_NAME].value
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": self.address}])
+        self.contexts.append(context)
+        self.screens.append(Screen(context, self.address))
+        return self.screens[-1]
+
+    def end(self):
+        for context in self.contexts:
+            context.close()
+        assert [each for screen in self.screens for each in screen.complaints] == []
+
+
+@pytest.fixture
+def journey(browser, live_server, monkeypatch):
+    made = Journey(browser, live_server, monkeypatch)
+    yield made
+    made.end()
+
+
+def test_an_agent_answers_in_time_by_keys_alone(journey):
+    journey.world.ticket()
+    journey.now += 13 * MINUTE
+    desk = journey.at_desk()
+    desk.open("/desk/")
+    assert "1 h 47 m left" in desk.words
+    desk.press("j", "Enter")
+    desk.says("This reply keeps")
+    assert "keeps First response with 1 h 47 m to spare, and starts Follow up" in desk.words
+    desk.press("r")
+    desk.page.keyboard.type("Dana, we are on it.")
+    desk.press("Control+Enter")
+    desk.says("Your reply is sent.")
+    assert "Dana, we are on it." in desk.words
+    assert "Follow up" in desk.page.locator("#promises").inner_text()
+    desk.page.get_by_text("1 promise before").click()
+    assert "Kept" in desk.page.locator("#promises").inner_text()
+
+
+@pytest.mark.requirement_part("CEL-5", "B-3")
+def test_a_reclassified_ticket_moves_its_due_time_and_explains_itself(journey):
+    ticket = journey.world.ticket(urgency="low")
+    journey.now += 10 * MINUTE
+    desk = journey.at_desk()
+    desk.open("/desk/?queue=open")
+    desk.press("j", "s")
+    desk.says("Severity, and what it would do to the promises")
+    choice = desk.page.locator(".severity-choice", has_text="Urgent")
+    assert "First response due 11:10 instead of Tue 08:00" in choice.inner_text()
+    choice.click()
+    desk.page.get_by_label("Why", exact=False).first.fill("The whole export is down")
+    desk.page.get_by_role("button", name="Assign severity").click()
+    desk.says("Severity assigned.")
+    assert "2 h left" in desk.words
+    desk.page.get_by_role("link", name="why").click()
+    reasons = desk.page.locator(".reasons").first
+    reasons.wait_for(state="visible")
+    assert "from Low to Urgent" in reasons.inner_text()
+    ticket.refresh_from_db()
+    assert ticket.next_due_at == journey.now + 2 * HOUR
+
+
+@pytest.mark.requirement_part("B-8")
+def test_the_list_by_keys(journey):
+    first, second = journey.world.ticket(now=journey.now - HOUR), journey.world.ticket()
+    desk = journey.at_desk()
+    desk.open("/desk/?queue=open")
+    desk.press("j")
+    assert desk.current() == f"t-{first.public_id}"
+    desk.press("j", "j", "x", "k")
+    assert desk.current() == f"t-{first.public_id}"
+    assert desk.page.locator("[data-bulk-words]").inner_text() == "1 marked"
+    desk.press("a")
+    desk.says("1 ticket is yours now.")
+    second.refresh_from_db()
+    assert second.assignee == journey.world.agent
+    desk.press("g", "m")
+    desk.page.wait_for_url("**/desk/?queue=mine")
+    desk.press("?")
+    desk.says("assign to me: the marked rows, or this one")
+    desk.press("Escape", "/")
+    desk.page.keyboard.type(str(first.number))
+    desk.press("Enter")
+    desk.page.wait_for_url(f"**/desk/?q={first.number}")
+    assert desk.page.locator("[data-row]").count() == 1
+
+
+def test_what_was_typed_survives_a_reload_and_a_refusal(journey):
+    ticket = journey.world.ticket()
+    desk = journey.at_desk()
+    desk.open(f"/desk/tickets/{ticket.public_id}/")
+    desk.page.locator("#reply-text").fill("Half a sentence")
+    desk.says("Draft kept")
+    desk.page.reload()
+    assert desk.page.locator("#reply-text").input_value() == "Half a sentence"
+    conversation.reply(ticket=ticket, by=journey.world.lead, text="Priya was quicker", now=journey.now)
+    desk.page.locator("#reply-text").fill("A whole sentence")
+    desk.complaints.clear()
+    desk.page.get_by_role("button", name=re.compile("^Send Ctrl")).click()
+    desk.says("Somebody wrote while you did.")
+    desk.says("Priya was quicker")
+    desk.complaints.clear()  # the browser reports the refusal, 409
+    desk.page.get_by_role("button", name=re.compile("^Send again")).click()
+    desk.says("Your reply is sent.")
+    assert desk.page.locator("#reply-text").input_value() == ""
+    assert Message.objects.filter(ticket=ticket, by_customer=False).count() == 2
+
+
+def test_a_note_is_never_sent_by_accident(journey):
+    ticket = journey.world.ticket()
+    desk = journey.at_desk()
+    desk.open(f"/desk/tickets/{ticket.public_id}/#note")
+    desk.says("Only colleagues read a note.")
+    assert not desk.page.get_by_role("button", name="Send and resolve").is_visible()
+    desk.page.keyboard.type("Certificate expired")
+    desk.press("Control+Enter")
+    desk.says("Your note is kept.")
+    assert not Message.objects.get(ticket=ticket, by_customer=False).is_public
+
+
+def test_the_list_does_not_jump_while_one_marks(journey):
+    first = journey.world.ticket()
+    desk = journey.at_desk()
+    desk.open("/desk/?queue=open")
+    desk.page.locator(f"#m-{first.public_id}").check()
+    journey.world.ticket(now=journey.now - 3 * HOUR, subject="A late one")
+    desk.page.evaluate("window.upheldAsk()")
+    desk.says("1 change")
+    assert desk.page.locator("[data-row]").count() == 1
+    assert "Breached 1" in " ".join(desk.page.locator("#queues").inner_text().split())
+    desk.page.get_by_role("button", name="show").click()
+    assert desk.page.locator("[data-row]").count() == 2
+    assert desk.page.locator(f"#m-{first.public_id}").is_checked()
+
+
+def test_two_agents_see_each_other(journey):
+    ticket = journey.world.ticket()
+    jo, priya = journey.at_desk(), journey.at_desk(journey.world.lead)
+    jo.open(f"/desk/tickets/{ticket.public_id}/")
+    priya.open(f"/desk/tickets/{ticket.public_id}/")
+    priya.says("Jo Osei is here too")
+    priya.page.locator("#reply-text").fill("I am writing")
+    priya.page.evaluate("window.upheldAsk()")
+    jo.page.wait_for_timeout(300)
+    jo.page.evaluate("window.upheldAsk()")
+    jo.says("Priya Nair is writing here")
+
+
+def furnish(journey):
+    """Tickets in every state, with long and hostile words."""
+    world, now = journey.world, journey.now
+    evil = "<script>alert(1)</script><img src=x onerror=alert(2)> Donaudampfschifffahrtselektrizitätenhauptbetriebswerk"
+    late = world.ticket(now=now - 5 * HOUR, subject=evil, text=evil)
+    handling.assign_severity(ticket=late, severity="urgent", by=world.agent, reason=evil, now=now - HOUR)
+    conversation.note(ticket=late, by=world.lead, text=evil, now=now - HOUR)
+    conversation.log_call(ticket=late, by=world.lead, inbound=True, seconds=240, text=evil, now=now - HOUR)
+    world.ticket(now=now - 110 * MINUTE)
+    world.ticket(now=now - DAY, urgency="low")
+    waiting = world.ticket()
+    conversation.reply(ticket=waiting, by=world.agent, text="Which?", now=now, then_status="waiting_on_customer")
+    lapsed = factories.customer("Ancien Régime Internationale Handelsgesellschaft mbH & Co. KG")
+    writer = factories.member(lapsed, "l@lapsed.test", name="Wolfeschlegelsteinhausenbergerdorff Hubert")
+    held = factories.ticket(writer, lapsed)
+    return {
+        "list": "/desk/?queue=open",
+        "list-empty": "/desk/?queue=mine",
+        "list-none": "/desk/?queue=open&q=zzz",
+        "ticket-breached": f"/desk/tickets/{late.public_id}/",
+        "ticket-held": f"/desk/tickets/{held.public_id}/",
+        "ticket-waiting": f"/desk/tickets/{waiting.public_id}/#severity",
+        "customers": "/desk/customers/",
+        "customer": f"/desk/customers/{world.customer.public_id}/",
+        "contract": f"/desk/contracts/{world.contract.public_id}/",
+        "plans": "/desk/plans/",
+        "plan": f"/desk/plans/{world.version.public_id}/",
+        "notices": "/desk/notices/",
+    }
+
+
+@pytest.mark.requirement_part("B-8")
+@pytest.mark.parametrize(("size", "scheme"), [("wide", "light"), ("wide", "dark"), ("phone", "light")])
+def test_axe_finds_nothing_and_no_script_runs_on_any_screen(journey, size, scheme):
+    screens = furnish(journey)
+    desk = journey.at_desk(size=size, scheme=scheme)
+    for name, path in screens.items():
+        desk.open(path)
+        found = Axe().run(desk.page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
+        assert [(each["id"], each["nodes"][0]["html"]) for each in found.response["violations"]] == [], name
+        assert desk.page.evaluate("document.documentElement.scrollWidth") <= SIZES[size][0], name
+        keep_picture(desk.page, f"desk-{name}-{size}-{scheme}")
+
+
+def keep_picture(page, name):
+    if folder := os.environ.get("UPHELD_TEST_PICTURES"):
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)

@@ -1,0 +1,234 @@
+"""
+The access matrix: every route and operation, every role, objects of one's own, of others, and missing ones.
+
+Two customers have a canary in every text: what belongs to Globex must never show to Northwind, notes to no customer,
+and team two's tickets not to team one. Calls are made one by one, each undone.
+"""
+
+import datetime as dt
+import json
+import re
+from http.cookies import SimpleCookie
+
+from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, get_resolver
+
+from tests import factories
+from upheld.apps.channels.models import Notice
+from upheld.apps.parties import services as parties
+from upheld.apps.parties.selectors import rights_of
+from upheld.apps.tickets.models import Attachment, Submission, Ticket
+from upheld.apps.tickets.services import conversation, files, handling
+from upheld.apps.work import clock, relay
+
+NOTE, OURS, THEIRS, TEAM_TWO = "CANARYNOTE", "CANARYOURS", "CANARYTHEIRS", "CANARYTEAMTWO"
+MISSING = "0000000000000000"
+ROLES = (
+    "anonymous",
+    "requester",
+    "manager",
+    "their_manager",
+    "agent_one",
+    "agent_two",
+    "contractor",
+    "auditor",
+    "admin",
+    "disabled",
+)
+CUSTOMERS = ("requester", "manager", "their_manager", "disabled", "anonymous")
+
+
+def routes():
+    """Every route of the web: (method, template); the API's stand in its document."""
+
+    def walk(patterns, prefix=""):
+        for each in patterns:
+            if isinstance(each, URLPattern):
+                yield "/" + template(prefix + str(each.pattern)), each
+            else:
+                yield from walk(each.url_patterns, prefix + str(each.pattern))
+
+    for path, _pattern in walk(get_resolver().url_patterns):
+        if not path.startswith("/api/"):
+            yield from (("GET", path), ("POST", path))
+
+
+def operations():
+    """Every operation of the API: (method, template)."""
+    from upheld.api.routes import api  # noqa: PLC0415
+
+    for path, item in api.get_openapi_schema()["paths"].items():
+        for method in item:
+            yield method.upper(), re.sub(r"{(\w+)}", r"<\1>", path)
+
+
+def template(path):
+    path = path.replace("^", "").replace("$", "")
+    path = re.sub(r"\(\?P<(\w+)>[^)]*\)", r"<\1>", path)
+    return re.sub(r"<\w+:(\w+)>", r"<\1>", path)
+
+
+class Cast:
+    """Both customers with all that they have, and everybody who may or may not see it."""
+
+    def __init__(self):
+        self.now = clock.now() - 3600
+        world = factories.World(now=self.now - 30 * 86_400)
+        self.world = world
+        one, two = parties.add_team(name="Team one"), parties.add_team(name="Team two")
+        self.people = {"anonymous": None, "manager": world.contact, "admin": self.by_mail("admin@upheld.test")}
+        term = {"starts_on": dt.date(2020, 1, 1), "ends_on": None}
+        self.ours = self.belongings(world.customer, world.contact, OURS, one, term)
+        theirs = parties.add_customer(name=f"Globex {THEIRS}", zone="UTC", regions=["US"])
+        their_manager = factories.member(theirs, "mona@globex.test", name=f"Mona {THEIRS}", now=self.now - 86_400)
+        self.people["their_manager"] = their_manager
+        self.theirs = self.belongings(theirs, their_manager, THEIRS, one, term)
+        self.two = self.belongings(world.customer, world.contact, TEAM_TWO, two, term, again=True)
+        self.others(world, one, two)
+        relay.run_until_idle("worker", self.now + 60)
+        for each in (self.ours, self.theirs):
+            each["notice"] = self.notice_of(each)
+
+    def by_mail(self, email):
+        from upheld.apps.parties.models import Person  # noqa: PLC0415
+
+        return Person.objects.get(email=email)
+
+    def others(self, world, one, two):
+        made = {}
+        for name, role, team in (
+            ("agent_one", "agent", one),
+            ("agent_two", "agent", two),
+            ("contractor", "contractor", None),
+            ("auditor", "auditor", None),
+        ):
+            made[name] = factories.person(f"{name}@upheld.test", name=name, role=role, team=team, now=self.now - 86_400)
+        made["requester"] = factories.member(
+            world.customer, "rita@northwind.test", name="Rita", part="requester", now=self.now - 86_400
+        )
+        made["disabled"] = factories.member(world.customer, "dora@northwind.test", name="Dora", now=self.now - 86_400)
+        made["disabled"].is_active = False
+        made["disabled"].save()
+        self.people |= made
+        self.requested = factories.ticket(made["requester"], world.customer, subject="Rita's own", now=self.now)
+
+    def belongings(self, customer, person, canary, team, term, *, again=False):
+        contract = None
+        if not again:
+            contract = (
+                factories.contract(customer, self.world.version, team=team, **term)
+                if customer != (self.world.customer)
+                else self.world.contract
+            )
+        file = files.store(sent=SimpleUploadedFile(f"{canary}.txt", canary.encode()))
+        chosen = contract or self.world.contract
+        ticket = factories.ticket(
+            person, customer, subject=f"Subject {canary}", text=f"Text {canary}", now=self.now, files=[file],
+            contract=chosen.public_id,
+        )  # fmt: skip
+        Ticket.objects.filter(pk=ticket.pk).update(team=team)
+        ticket.refresh_from_db()
+        handling.assign(ticket=ticket, to=self.world.agent, by=self.world.lead, now=self.now + 1)
+        conversation.reply(ticket=ticket, by=self.world.agent, text=f"Reply {canary}", now=self.now + 2)
+        conversation.note(ticket=ticket, by=self.world.agent, text=f"{NOTE} {canary}", now=self.now + 3)
+        key = parties.make_key(owner=person, name=canary, scopes=["own.read"], now=self.now)
+        return {
+            "customer": customer.public_id,
+            "contract": chosen.public_id,
+            "ticket": ticket.public_id,
+            "attachment": Attachment.objects.get(ticket=ticket).public_id,
+            "submission": Submission.objects.get(ticket=ticket).public_id,
+            "plan": self.world.version.public_id,
+            "key": key.key.public_id,
+            "person": person,
+        }
+
+    def notice_of(self, belongings):
+        return Notice.objects.filter(person=belongings["person"]).first().public_id
+
+    def client(self, role):
+        """Somebody's browser."""
+        made = Client(raise_request_exception=False)
+        person = self.people[role]
+        if person is not None:
+            made.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return made
+
+    def key(self, role, scopes=None):
+        """Somebody's key, as a header; nobody has none, and who was disabled has an old one."""
+        person = self.people[role]
+        if person is None:
+            return {}
+        was_active, person.is_active = person.is_active, True
+        person.save()
+        wanted = sorted(rights_of(person, self.now)) if scopes is None else scopes
+        made = parties.make_key(owner=person, name="k", scopes=wanted, now=self.now)
+        person.is_active = was_active
+        person.save()
+        return {"Authorization": f"Bearer {made.text}"}
+
+
+WEB_OBJECTS = {
+    "tickets": "ticket", "customers": "customer", "contracts": "contract", "plans": "plan", "files": "attachment",
+    "sent": "submission", "plan": "contract",
+}  # fmt: skip
+
+
+def filled(path, belongings, *, missing=()):
+    """A template with somebody's objects in it; those named in ``missing`` are nobody's."""
+    parts = path.split("/")
+    for index, part in enumerate(parts):
+        found = re.fullmatch(r"<(\w+)>", part)
+        if not found:
+            continue
+        word = found[1]
+        kind = WEB_OBJECTS.get(parts[index - 1], word) if word in ("public_id", "contract") else word
+        others = {"metric": "first_response", "cycle": "1", "uidb36": "1", "token": MISSING, "pk": "999999"}
+        value = MISSING if kind in missing else (belongings.get(kind) or others.get(kind) or MISSING)
+        parts[index] = value
+    return "/".join(parts)
+
+
+def objects_in(path):
+    """The kinds of objects that a template names."""
+    parts = path.split("/")
+    kinds = []
+    for index, part in enumerate(parts):
+        if found := re.fullmatch(r"<(\w+)>", part):
+            word = found[1]
+            kinds.append(WEB_OBJECTS.get(parts[index - 1], word) if word in ("public_id", "contract") else word)
+    return kinds
+
+
+def call(client, method, path, headers=None):
+    """The answer to a call, after which everything is as it was."""
+    kept = client.cookies.output(header="", sep=";")
+    cache.clear()  # limits by time count over all calls of this test
+    with transaction.atomic():
+        body = {} if path.startswith("/api/") and method == "GET" else None
+        if path.startswith("/api/") and method != "GET":
+            answer = client.generic(
+                method, path, json.dumps({}), content_type="application/json", headers=headers or {}
+            )
+        elif method == "GET":
+            answer = client.get(path, body, headers=headers or {})
+        else:
+            answer = client.post(path, {}, headers=headers or {})
+        content = b"".join(answer.streaming_content) if getattr(answer, "streaming", False) else answer.content
+        transaction.set_rollback(True)
+    client.cookies = SimpleCookie(kept)  # logging out is undone too
+    return answer.status_code, content, dict(answer.headers)
+
+
+def told(content, *ids):
+    """A body without what differs by chance: tokens against forgery, the ids asked for, the number of the request."""
+    text = content.decode("utf-8", "replace")
+    for each in ids:
+        text = text.replace(each, "ID")
+    text = re.sub(
+        r'(csrf\w*"? (?:value|content)?=?"?|X-CSRFToken&quot;: &quot;|"X-CSRFToken": ")[\w-]{20,}', r"\1TOKEN", text
+    )
+    return re.sub(r"[A-Za-z0-9]{64}", "TOKEN", text)

@@ -1,0 +1,101 @@
+"""
+One life of a ticket, told so that a process can be killed anywhere in it and another one goes on.
+
+``prepare`` makes the cast once; ``live`` does what people did, in order, each act once however often it is run;
+``work`` is the relay until idle, long after everything is due; ``outcome`` is all there is in the end. A submission
+is spooled under a key, as a browser that tries again sends it.
+"""
+
+import os
+from pathlib import Path
+
+DAY = 86_400
+KEY = "the-form"
+
+
+def prepare():
+    from django.core.management import call_command  # noqa: PLC0415
+
+    call_command("migrate", verbosity=0)
+    from tests import factories  # noqa: PLC0415
+
+    factories.World()
+
+
+def live():
+    from tests.factories import NOW  # noqa: PLC0415
+    from upheld.apps.parties.models import Customer, Person  # noqa: PLC0415
+    from upheld.apps.tickets.models import Message, Submission  # noqa: PLC0415
+    from upheld.apps.tickets.services import conversation, files, intake, spool  # noqa: PLC0415
+
+    people = {person.email.split("@")[0]: person for person in Person.objects.all()}
+    kept = Submission.objects.filter(key=KEY).first()
+    content = {"subject": "Export down", "text": "No order leaves", "urgency": "urgent", "files": []}
+    if kept is None:
+        content["files"] = [files.store(sent=Upload(b"log" * 1000), customer_id=Customer.objects.get().pk)]
+    submission = spool.spool(
+        key=KEY, channel="portal", person=people["dana"], customer=Customer.objects.get(), content=content, now=NOW
+    )
+    ticket = intake.submit(submission=submission, now=NOW)
+    acts = (
+        ("On it", lambda: conversation.reply(ticket=ticket, by=people["agent"], text="On it", now=NOW + 600)),
+        (
+            "Still down",
+            lambda: conversation.customer_message(ticket=ticket, by=people["dana"], text="Still down", now=NOW + 1200),
+        ),
+    )
+    for text, act in acts:
+        if not Message.objects.filter(ticket=ticket, payload__text=text).exists():
+            act()
+
+
+class Upload:
+    """A file as a form brings it."""
+
+    name = "export.log"
+
+    def __init__(self, content):
+        self.content, self.size = content, len(content)
+
+    def chunks(self, _size=None):
+        yield self.content
+
+
+def work():
+    """
+    Rounds at a later and later instant, so that leases end and what failed is tried again.
+    """
+    from tests.factories import NOW  # noqa: PLC0415
+    from upheld.apps.work import relay  # noqa: PLC0415
+
+    for step in range(6):
+        relay.run_until_idle(f"worker-{os.getpid()}", NOW + 20 * DAY + step * 3700)
+
+
+def outcome():
+    from django.conf import settings  # noqa: PLC0415
+
+    from tests.factories import NOW  # noqa: PLC0415
+    from upheld.apps.channels.models import Mail, Notice  # noqa: PLC0415
+    from upheld.apps.tickets.models import Attachment, ClockRow, EventRow, Message, Submission, Ticket, Timer  # noqa: PLC0415
+    from upheld.apps.work.models import OutboxRow  # noqa: PLC0415
+    from upheld.trust.verification import verify as run  # noqa: PLC0415
+
+    report = run(now=NOW + 30 * DAY)
+    sent = [path.read_text() for path in sorted(Path(settings.EMAIL_FILE_PATH).glob("*"))]
+    ids = [line.split()[1] for text in sent for line in text.splitlines() if line.lower().startswith("message-id:")]
+    return {
+        "violations": [f"{each.code} {each.row} {each.params}" for each in report.violations],
+        "submissions": sorted(Submission.objects.values_list("state", flat=True)),
+        "tickets": Ticket.objects.count(),
+        "events": list(EventRow.objects.order_by("seq").values_list("kind", flat=True)),
+        "messages": list(Message.objects.order_by("seq").values_list("payload__text", flat=True)),
+        "attachments": Attachment.objects.count(),
+        "clocks": [list(row) for row in ClockRow.objects.order_by("pk").values_list("metric", "cycle", "verdict")],
+        "timers": sorted(map(list, Timer.objects.values_list("kind", "metric", "state"))),
+        "notices": sorted(Notice.objects.values_list("person__email", "code")),
+        "mails": sorted(map(list, Mail.objects.values_list("person__email", "code", "state"))),
+        "work": sorted(set(OutboxRow.objects.values_list("state", flat=True))),
+        "mail_ids": len(set(ids)),
+        "mails_sent": len(ids),
+    }
