@@ -26,6 +26,7 @@ VALUES = {
     "Instant | None": WHOLE | st.none(),
     "str | None": TEXTS | st.none(),
     "tuple[str, ...]": st.lists(TEXTS, max_size=3).map(tuple),
+    "tuple[str, ...] | None": st.lists(TEXTS, max_size=3).map(tuple) | st.none(),
 }
 
 

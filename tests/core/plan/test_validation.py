@@ -85,7 +85,7 @@ class Whole(Part):
     def in_order(self):
         if self.first > self.last:
             at = {"at": ("last",), "also": [("first",)]}
-            raise PydanticCustomError("plan.unknown_reference", "{given}", {"given": self.last, "what": "x", **at})
+            raise PydanticCustomError("plan.unknown_weekday", "{given}", {"given": self.last, "known": "x", **at})
         return self
 
 
@@ -172,7 +172,7 @@ REFUSED = {
         "upheld: 1\ntable:\n  - {band: low, pays: 3x}\n",
         [("duration.unreadable", (3, 23))],
     ),
-    "two places": ("upheld: 1\nfirst: 5h\nlast: 4h\n", [("plan.unknown_reference", (3, 7), (2, 8))]),
+    "two places": ("upheld: 1\nfirst: 5h\nlast: 4h\n", [("plan.unknown_weekday", (3, 7), (2, 8))]),
     "everything at once": (
         "upheld: 2\ntiers:\n  pro: {frist_response: 1h, fee: x}\nmode: x\nfrom: 1\n",
         [
