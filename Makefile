@@ -1,13 +1,13 @@
 # Every command of the house. Continuous integration and pre-commit call these and nothing else.
 # Another interpreter: `make PYTHON=/path/to/python3.12 test`.
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo serve test lint fix bench check docs lock clean
+.PHONY: help setup run replay serve test lint fix bench check docs lock clean
 
 export PYTHON
 BIN := .venv/bin
 ARGS ?=
 
-# What `make run` does, in one place: replay the real log where it lies beside the clone, else a generated one.
+# What `make replay` does: the real log where it lies beside the clone, else a generated one.
 LOG := ../shared/data/tickets/servicenow_incident_event_log.csv.gz
 REPLAY = $(BIN)/upheld replay $(if $(wildcard $(LOG)),$(LOG) --plan itsm --fee "USD 2000",--demo) --output out
 
@@ -17,19 +17,19 @@ help: ## show this list
 setup: ## make .venv ready for development (done by the others by themselves)
 	@tools/set-up dev
 
-run: ## set up, then do the main job: replay a ticket log against a plan
-	@tools/set-up run
-	@$(REPLAY)
-
-serve: ## set up, then serve desk, portal and API at localhost:8000 (other options: make serve ARGS="--port 9000")
-	@tools/set-up run
-	@$(BIN)/upheld migrate
-	@$(BIN)/upheld serve $(ARGS)
-
-demo: ## set up, then serve a demo world at localhost:8000, with log-ins for agents and customers
+run: ## set up, then serve a demo world at http://localhost:8000, with log-ins for agents and customers
 	@tools/set-up run
 	@$(BIN)/upheld migrate
 	@$(BIN)/upheld demo
+	@$(BIN)/upheld serve $(ARGS)
+
+replay: ## set up, then replay a ticket log against a plan: what was kept, what is owed
+	@tools/set-up run
+	@$(REPLAY)
+
+serve: ## set up, then serve a world of your own at http://localhost:8000 (other options: make serve ARGS="--port 9000")
+	@tools/set-up run
+	@$(BIN)/upheld migrate
 	@$(BIN)/upheld serve $(ARGS)
 
 test: ## set up, then run all tests; a part: make test ARGS="tests/cli -k help"

@@ -34,7 +34,14 @@ def in_ci():
 def pytest_configure(config):
     hypothesis.settings.load_profile("ci" if in_ci() else "dev")
     if in_ci() and config.getoption("--hypothesis-seed") is None:
-        config.option.hypothesis_seed = str(random.SystemRandom().randrange(2**32))
+        drawn = getattr(config, "workerinput", {}).get("seed") or str(random.SystemRandom().randrange(2**32))
+        config.option.hypothesis_seed = drawn
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node):
+    """All processes of a run take the same sample."""
+    node.workerinput["seed"] = node.config.getoption("--hypothesis-seed")
 
 
 def pytest_report_header(config):
