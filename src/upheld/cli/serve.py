@@ -11,7 +11,7 @@ import os
 import socket
 import subprocess
 import sys
-import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -77,37 +77,39 @@ def _announce(settings: Any) -> None:
 class RelayBeside:
     """
     The relay in a process of its own, started again when it dies.
+
+    Invariant: :meth:`tend` and the making of web processes take turns in one thread. Were the relay started by another
+    one, a web process forked in that moment would hold the pipe on which the start waits, and hold it for ever.
     """
 
     def __init__(self) -> None:
-        self._stop = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
-        self._watcher = threading.Thread(target=self._watch, daemon=True)
+        self._deaths = 0
+        self._not_before = 0.0
+        self._is_over = False
 
-    def start(self) -> None:
+    def tend(self, monotonic: float) -> None:
         """
-        Start it, and a thread that watches it.
+        Start it where it does not run and its pause is over; ``monotonic`` is the seconds of a clock that never jumps.
         """
-        self._watcher.start()
-
-    def _watch(self) -> None:
-        deaths = 0
-        while not self._stop.is_set():
-            # Its own session: Ctrl-C reaches it through `stop`, once, in the right order.
-            self._process = subprocess.Popen(  # noqa: S603  (our own command)
-                [sys.executable, "-m", "upheld", "worker", "--beside", str(os.getpid())], start_new_session=True
-            )
-            while self._process.poll() is None and not self._stop.wait(0.5):
-                pass
-            if self._stop.wait(RELAY_PAUSE_SECONDS[min(deaths, len(RELAY_PAUSE_SECONDS) - 1)]):
-                break
-            deaths += 1
+        if self._is_over or (self._process is not None and self._process.poll() is None):
+            return
+        if self._process is not None:
+            self._process = None
+            self._not_before = monotonic + RELAY_PAUSE_SECONDS[min(self._deaths, len(RELAY_PAUSE_SECONDS) - 1)]
+            self._deaths += 1
+        if monotonic < self._not_before:
+            return
+        # Its own session: Ctrl-C reaches it through `stop`, once, in the right order.
+        self._process = subprocess.Popen(  # noqa: S603  (our own command)
+            [sys.executable, "-m", "upheld", "worker", "--beside", str(os.getpid())], start_new_session=True
+        )
 
     def ask_to_stop(self) -> None:
         """
         Ask it to stop, without waiting.
         """
-        self._stop.set()
+        self._is_over = True
         if self._process is not None:
             self._process.terminate()
 
@@ -130,10 +132,6 @@ def options(settings: Any, bind: str, beside: RelayBeside | None) -> dict[str, A
     Return gunicorn's settings: threads, because most of a page's time is spent waiting for the database.
     """
 
-    def ready(_arbiter: object) -> None:
-        if beside:
-            beside.start()
-
     def gone(_arbiter: object) -> None:
         if beside:
             beside.stop()
@@ -153,7 +151,6 @@ def options(settings: Any, bind: str, beside: RelayBeside | None) -> dict[str, A
         "proc_name": "upheld",
         "control_socket_disable": True,
         "loglevel": "warning",
-        "when_ready": ready,
         "on_exit": gone,
     }
 
@@ -190,8 +187,17 @@ def _run_gunicorn(settings: Any, bind: str, beside: RelayBeside | None) -> None:
 
     class Supervisor(Arbiter):  # type: ignore[misc]
         """
-        Gunicorn's own, which asks the relay to stop together with the web processes rather than after them.
+        Gunicorn's own, which looks after the relay too: it asks it to stop together with the web processes rather than
+        after them.
         """
+
+        def manage_workers(self) -> None:
+            """
+            Keep up the number of web processes, and the relay; about once a second.
+            """
+            super().manage_workers()
+            if beside:
+                beside.tend(time.monotonic())
 
         def stop(self, graceful: bool = True) -> None:
             """
