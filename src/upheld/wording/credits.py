@@ -97,4 +97,34 @@ _ERRORS: Final[dict[str, str]] = {
     "percent_point with a share in beyond.",
 }
 
-MESSAGES: Final[dict[str, str]] = _PERIODS | _STANDINGS | _PROMISES | _RECKONING | _REASONS | _ERRORS
+_CLAIMS: Final[dict[str, str]] = {
+    "claim.admitted": "The claim came in time and says what it must; it can be inspected.",
+    "claim.agreed_twice": "Line {line} claims a violation of {ticket} that another line claims too. Dispute one of "
+    "them.",
+    "claim.agreed_unknown": "Line {line} ({ticket}) is no event of the period, so it cannot be a violation. Dispute it, "
+    "or correct the ticket first.",
+    "claim.dispute_without_reason": "Line {line} ({ticket}) is disputed without a reason. Say why; the customer is "
+    "told.",
+    "claim.forfeited": "The claim came after {last_day} ({zone}), the last day for this period. It is kept, and the "
+    "credit is forfeited.",
+    "claim.healing_silent": "Invoices were overdue when the claim came ({invoices}) and were paid in time since. The "
+    "plan does not say whether that is enough: decide.",
+    "claim.incomplete": "{lines} lines do not state: {lacking}. Complete them before the last day for claims.",
+    "claim.late": "The claim came after {last_day} ({zone}). The plan leaves it to a person whether it still counts.",
+    "claim.line_twice": "This violation is claimed on an earlier line already.",
+    "claim.line_undecided": "Line {line} ({ticket}) is not decided. Agree or dispute every line.",
+    "claim.line_unknown": "The evidence of this period has no clock {metric} of the ticket {ticket}.",
+    "claim.names_no_violation": "The claim names no violation. Name each with what the plan asks for; the draft does.",
+    "claim.no_fee": "The tier {tier} has no fee here, so there is nothing of which a credit could be a part.",
+    "claim.not_in_writing": "The plan asks for a claim in writing. File it in the portal or by e-mail.",
+    "claim.not_needed": "This credit is given without a claim.",
+    "claim.one_too_many": "Only {most} claim is possible for a period, and one was filed. It can be completed until the "
+    "last day.",
+    "claim.overdue": "The contract was not current on its payments when the claim came: {invoices}.",
+    "claim.overdue_can_heal": "Not eligible now: overdue invoices ({invoices}). Pay them before the last day for "
+    "claims, and the claim counts.",
+    "claim.tier_excluded": "The tier {tier} is excluded; this credit is for: {tiers}.",
+    "claim.too_early": "The period is not over yet. File the claim once it is.",
+}
+
+MESSAGES: Final[dict[str, str]] = _CLAIMS | _PERIODS | _STANDINGS | _PROMISES | _RECKONING | _REASONS | _ERRORS

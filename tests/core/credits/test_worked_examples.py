@@ -16,7 +16,7 @@ from upheld.core.calendars import zones
 from upheld.core.calendars.compiled import compile_calendar
 from upheld.core.compliance.scopes import BREACHED, MET
 from upheld.core.compliance.tallies import Tally
-from upheld.core.credits.claims import claim_window
+from upheld.core.credits.claims.window import claim_window
 from upheld.core.credits.credit import Circumstances, credit
 from upheld.core.instants import parse_instant
 from upheld.core.money import Money

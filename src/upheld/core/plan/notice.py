@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 
 from upheld.core.durations import Duration, Unit
+from upheld.core.reckoning_periods import ONE_DAY, months_later
 
 
 def last_day_of_notice(ends_on: dt.date, notice: Duration) -> dt.date:
@@ -26,17 +27,7 @@ def last_day_of_notice(ends_on: dt.date, notice: Duration) -> dt.date:
     if notice.unit is Unit.SECONDS:
         return ends_on - dt.timedelta(seconds=notice.count)
     months = notice.count * (12 if notice.unit is Unit.YEARS else 1)
-    day = _months_before(ends_on, months)
-    while _months_before(day + dt.timedelta(days=1), -months) <= ends_on:
-        day += dt.timedelta(days=1)
+    day = months_later(ends_on, -months)
+    while months_later(day + ONE_DAY, months) <= ends_on:
+        day += ONE_DAY
     return day
-
-
-def _months_before(day: dt.date, months: int) -> dt.date:
-    """
-    Return the same day of an earlier (or, where negative, a later) month, or that month's last day.
-    """
-    index = day.year * 12 + day.month - 1 - months
-    year, month = divmod(index, 12)
-    following = dt.date(year + (month == 11), (month + 1) % 12 + 1, 1)  # noqa: PLR2004  (December)
-    return dt.date(year, month + 1, min(day.day, (following - dt.timedelta(days=1)).day))

@@ -12,7 +12,7 @@ from tests.core.made_clocks import at
 from upheld.core.calendars.compiled import compile_calendar
 from upheld.core.calendars.errors import CalendarError
 from upheld.core.calendars.spec import CalendarSpec, parse_week
-from upheld.core.credits.claims import claim_window
+from upheld.core.credits.claims.window import claim_window
 from upheld.core.credits.payments import CreditError
 from upheld.core.plan.model.compliance import Claim
 
