@@ -62,7 +62,7 @@ def test_demo_refuses_a_database_with_anybody_in_it():
 
 def test_import_tries_then_makes_then_changes_nothing(export):
     factories.person("ada@upheld.test", role="plan_author")
-    options = (export, "--format", "csv", "--plan", "itsm", "--quiet")
+    options = (export, "--format-of-export", "csv", "--plan", "itsm", "--quiet")
     made = "1 tickets with 4 events and 2 clocks, 1 customers, 1 contracts."
     assert f"Would make {made}" in ran(imports.app, *options, "--dry-run").output
     assert Ticket.objects.count() == 0
@@ -81,6 +81,6 @@ def test_import_tries_then_makes_then_changes_nothing(export):
     ],
 )
 def test_import_refuses(export, options, code):
-    refused = ran(imports.app, export, "--format", "csv", *options)
+    refused = ran(imports.app, export, "--format-of-export", "csv", *options)
     assert isinstance(refused.exception, UpheldError)
     assert refused.exception.code == code

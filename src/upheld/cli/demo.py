@@ -4,16 +4,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import secrets
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from upheld.cli import service
+from upheld.cli.bars import bars_by_part
 
 if TYPE_CHECKING:
     from upheld.demo.world import Made
@@ -29,6 +28,7 @@ _WORDS: Final = {"year": "The year before", "stories": "The last two months"}
 def demo_command(
     fresh: Annotated[bool, typer.Option("--fresh", help="Make it anew: empties a database that holds a demo.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but the log-ins.")] = False,
+    logins: Annotated[bool, typer.Option(help="Print the log-ins; `upheld serve` prints them too.")] = True,
 ) -> None:
     """
     Fill an empty installation with an invented vendor, its people, customers, contracts and tickets.
@@ -44,17 +44,19 @@ def demo_command(
     since = world.made_at()
     if since is not None and not fresh:
         typer.echo(f"The demo is there already, since {to_datetime(since):%Y-%m-%d %H:%M} UTC; nothing was changed.")
-        _show(home)
+        _show(home if logins else None)
         return
     if fresh and (since is not None or not world.is_empty()):
         world.clear()
     password = f"demo-{secrets.token_hex(4)}"
-    with _bars(is_quiet=quiet) as ear:
-        made = world.build(now=read_clock(), password=password, on_progress=ear)
+    with bars_by_part(is_quiet=quiet) as ear:
+        made = world.build(
+            now=read_clock(), password=password, on_progress=lambda part, *much: ear(_WORDS[part], *much)
+        )
     _keep(home, made, password)
     if not quiet:
         typer.echo(f"The demo is there: {made.told} tickets of the last two months, {made.year:,} of the year before.")
-    _show(home)
+    _show(home if logins else None)
 
 
 def _keep(home: Path, made: Made, password: str) -> None:
@@ -72,28 +74,7 @@ def _keep(home: Path, made: Made, password: str) -> None:
         file.write("\n".join(lines) + "\n")
 
 
-def _show(home: Path) -> None:
-    path = home / LOGINS
-    if path.is_file():
+def _show(home: Path | None) -> None:
+    path = home and home / LOGINS
+    if path and path.is_file():
         typer.echo(path.read_text(encoding="utf-8").rstrip())
-
-
-@contextlib.contextmanager
-def _bars(*, is_quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
-    """
-    Yield what draws a bar for each part of the work; without a terminal none is drawn.
-    """
-    from rich.console import Console  # noqa: PLC0415  (needed only when something is made)
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
-
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True, disable=is_quiet or not console.is_terminal) as bars:
-        tasks: dict[str, Any] = {}
-
-        def ear(part: str, done: int, total: int) -> None:
-            if part not in tasks:
-                tasks[part] = bars.add_task(_WORDS[part], total=total)
-            bars.update(tasks[part], completed=done, total=total)
-
-        yield ear

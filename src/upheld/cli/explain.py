@@ -20,6 +20,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from upheld.cli.exports import DEFAULT, MappingOption, ShapeOption, mapping_of
 from upheld.cli.plan_documents import plan_document
 from upheld.core.calendars.zones import zone as zone_of
 from upheld.core.clocks.clock import TicketClocks
@@ -33,8 +34,9 @@ from upheld.core.plan.contract import Contract
 from upheld.core.plan.loading import load_usable
 from upheld.core.plan.model import Plan
 from upheld.core.plan.support_hours import SupportHours
-from upheld.importers import mappings, plain_csv, servicenow
+from upheld.importers import mappings
 from upheld.importers.event_lines import MOST_BYTES, read_events
+from upheld.importers.exports import read_export
 from upheld.importers.histories import TicketHistory
 from upheld.rendering.explanation_data import as_data
 from upheld.rendering.explanation_terminal import print_clock
@@ -59,15 +61,6 @@ class Form(enum.StrEnum):
     TEXT = "text"
     JSON = "json"
     SVG = "svg"
-
-
-class Shape(enum.StrEnum):
-    """
-    Shapes of exports.
-    """
-
-    SERVICENOW = "servicenow"
-    CSV = "csv"
 
 
 class ExplainCommandError(UpheldError):
@@ -98,10 +91,8 @@ def explain_command(
     tier: Annotated[str | None, typer.Option(help="Tier of the contract; the plan's lowest unless told.")] = None,
     export: Annotated[Path | None, typer.Option(help="Ticket export of another desk, in place of EVENTS.")] = None,
     ticket: Annotated[str | None, typer.Option(help="Ticket of the export.")] = None,
-    shape: Annotated[Shape, typer.Option("--format-of-export", help="Shape of the export.")] = Shape.SERVICENOW,
-    mapping: Annotated[
-        Path | None, typer.Option(help="Mapping of columns and words, in place of the one that ships.")
-    ] = None,
+    shape: ShapeOption = DEFAULT,
+    mapping: MappingOption = None,
     customers: Annotated[
         Path | None, typer.Option(help="Who has which tier and zone (YAML or CSV), for an export.")
     ] = None,
@@ -129,7 +120,7 @@ def explain_command(
     if zone is not None:
         zone_of(zone)
     rules_of = load_usable(*plan_document(plan)).plan
-    found = _ticket_of(export, ticket, _mapping(mapping, shape), zone) if export else _ticket_in(events)
+    found = _ticket_of(export, ticket, mapping_of(mapping, shape), zone) if export else _ticket_in(events)
     contract = _contract(rules_of, found.history.customer, tier, zone, tuple(region or ()), customers)
     moment = _moment(now, found)
     clocks, told = _explained(found, Rules(_hours(rules_of, found, moment), contract), metric, moment)
@@ -140,10 +131,6 @@ def explain_command(
         typer.echo(_picture(told, reader, moment))
     else:
         _print(clocks, told, reader, moment, found.findings)
-
-
-def _mapping(file: Path | None, shape: Shape) -> mappings.Mapping:
-    return mappings.load(file) if file else mappings.shipped(shape.value)
 
 
 def _ticket_in(file: Path | None) -> Ticket:
@@ -163,8 +150,7 @@ def _ticket_of(export: Path, name: str | None, mapping: mappings.Mapping, zone: 
     """
     if name is None:
         raise ExplainCommandError("cli.explain_needs", lacks="the ticket of the export (--ticket)")
-    read = servicenow.read_log if mapping.shape == Shape.SERVICENOW.value else plain_csv.read_csv
-    log = read(export, mapping, zone=zone)
+    log = read_export(export, mapping, zone=zone)
     history = next((each for each in log.histories if each.ticket == name), None)
     if history is None:
         near = _near(name, [each.ticket for each in log.histories])

@@ -4,19 +4,20 @@
 
 from __future__ import annotations
 
-import contextlib
-import enum
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from upheld.cli import service
+from upheld.cli.bars import bars
+from upheld.cli.exports import DEFAULT, MappingOption, ShapeOption, mapping_of
 from upheld.cli.plan_documents import plan_document
 from upheld.core.errors import UpheldError
 from upheld.core.instants import Instant
+from upheld.importers.exports import read_export
 
 if TYPE_CHECKING:
     from upheld.apps.contracts.models import Contract, PlanVersion
@@ -32,15 +33,6 @@ SHOWN: Final = 10
 """Findings and refusals that are printed; the others are counted."""
 
 
-class Export(enum.StrEnum):
-    """
-    Shapes of exports.
-    """
-
-    SERVICENOW = "servicenow"
-    CSV = "csv"
-
-
 class ImportCommandError(UpheldError):
     """
     Options that do not go together.
@@ -50,10 +42,8 @@ class ImportCommandError(UpheldError):
 @app.command()
 def import_command(
     export: Annotated[Path, typer.Argument(help="Ticket export: CSV, plain or gzip.", show_default=False)],
-    shape: Annotated[Export, typer.Option("--format", help="Shape of the export.")] = Export.SERVICENOW,
-    mapping: Annotated[
-        Path | None, typer.Option(help="Mapping of columns and words, in place of the one that ships.")
-    ] = None,
+    shape: ShapeOption = DEFAULT,
+    mapping: MappingOption = None,
     plan: Annotated[
         str, typer.Option("--plan", help="Plan document, or one that ships; it is published if it is not yet.")
     ] = "",
@@ -82,12 +72,12 @@ def import_command(
     if bool(plan) == bool(contract):
         raise ImportCommandError("import.plan_or_contract")
     service.require_migrated()
-    from upheld.importers import mappings, raw_rows  # noqa: PLC0415  (Django is loaded by now)
+    from upheld.importers import raw_rows  # noqa: PLC0415  (Django is loaded by now)
 
-    known = mappings.load(mapping) if mapping else mappings.shipped(shape.value)
+    known = mapping_of(mapping, shape)
     desk = source or known.shape
     raw_rows.header_of(export, known)
-    with _bars(is_quiet=quiet) as bar:
+    with bars(is_quiet=quiet) as bar:
         work = _Work(export, desk, known, zone, bar)
         agreed = work.under_contract(contract) if contract else work.under_plan(plan, customers, tier, brand, by)
         columns = tuple(each.strip() for each in subject.split(",") if each.strip())
@@ -123,11 +113,8 @@ class _Work:
         self.log: ImportedLog
 
     def _read(self, zone: str | None) -> None:
-        from upheld.importers import plain_csv, servicenow  # noqa: PLC0415  (read only when something is imported)
-
-        reader = servicenow.read_log if self._mapping.shape == Export.SERVICENOW.value else plain_csv.read_csv
         chosen = self._zone or self._mapping.zone or zone
-        self.log = reader(self._export, self._mapping, zone=chosen, on_progress=self._bar("Reading the export"))
+        self.log = read_export(self._export, self._mapping, zone=chosen, on_progress=self._bar("Reading the export"))
 
     def under_contract(self, public_id: str) -> _Agreed:
         """
@@ -237,22 +224,3 @@ def _tell(result: Imported, log: ImportedLog, *, is_dry: bool) -> None:
         first = next(each for each in log.findings if each.code == code)
         where = f"{first.places[0]}: " if first.places else ""
         typer.echo(f"{count:,} x {where}{spoken(code, **first.params)}")
-
-
-@contextlib.contextmanager
-def _bars(*, is_quiet: bool) -> Iterator[Any]:
-    """
-    Yield what makes a bar for a stretch of work; without a terminal, or when told to be quiet, bars are not drawn.
-    """
-    from rich.console import Console  # noqa: PLC0415  (needed only when something is imported)
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
-
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True, disable=is_quiet or not console.is_terminal) as bars:
-
-        def ear(words: str) -> Callable[[int, int], None]:
-            task = bars.add_task(words, total=None)
-            return lambda done, total: bars.update(task, completed=done, total=total)
-
-        yield ear

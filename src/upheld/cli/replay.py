@@ -4,19 +4,27 @@
 
 from __future__ import annotations
 
-import contextlib
-import enum
 import gc
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 import upheld
+from upheld.cli.bars import bars
+from upheld.cli.exports import (
+    DEFAULT,
+    CustomersOption,
+    FeeOption,
+    MappingOption,
+    ShapeOption,
+    TierOption,
+    UntilOption,
+    ZoneOption,
+    mapping_of,
+)
 from upheld.cli.plan_documents import plan_document
 from upheld.core.clocks.explain import explain
 from upheld.core.errors import UpheldError
@@ -24,7 +32,7 @@ from upheld.core.instants import Instant, parse_instant
 from upheld.core.plan.loading import load_usable
 from upheld.core.plan.model import Plan
 from upheld.core.plan.model.base import parse_money
-from upheld.importers import mappings, plain_csv, servicenow
+from upheld.importers.exports import read_export
 from upheld.importers.histories import ImportedLog
 from upheld.importers.histories import Progress as Ear
 from upheld.rendering.explanations import Reader, sentences
@@ -47,15 +55,6 @@ DEMO_CUSTOMERS = "demo-customers.yaml"
 DEMO_PLAN = "itsm"
 
 
-class Export(enum.StrEnum):
-    """
-    Shapes of exports.
-    """
-
-    SERVICENOW = "servicenow"
-    CSV = "csv"
-
-
 class ReplayCommandError(UpheldError):
     """
     Options that do not go together.
@@ -68,24 +67,13 @@ def replay_command(
         Path | None, typer.Argument(help="Ticket export: CSV, plain or gzip.", show_default=False)
     ] = None,
     plan: Annotated[str, typer.Option("--plan", help="Plan document, or the name of one that ships.")] = "",
-    customers: Annotated[
-        Path | None, typer.Option("--customers", help="Who has which tier, fee and zone (YAML or CSV).")
-    ] = None,
-    tier: Annotated[str | None, typer.Option(help="Tier of every customer, where no file says it.")] = None,
-    fee: Annotated[
-        str | None, typer.Option(help="Fee of every customer for a credit period, where no file says it.")
-    ] = None,
-    shape: Annotated[Export, typer.Option("--format-of-export", help="Shape of the export.")] = Export.SERVICENOW,
-    mapping: Annotated[
-        Path | None, typer.Option(help="Mapping of columns and words, in place of the one that ships.")
-    ] = None,
-    zone: Annotated[
-        str | None, typer.Option(help="Zone of times without one (IANA name); the plan's unless told.")
-    ] = None,
-    until: Annotated[
-        str | None,
-        typer.Option(help="Moment at which open clocks are judged (ISO 8601 with offset); the log's last unless told."),
-    ] = None,
+    customers: CustomersOption = None,
+    tier: TierOption = None,
+    fee: FeeOption = None,
+    shape: ShapeOption = DEFAULT,
+    mapping: MappingOption = None,
+    zone: ZoneOption = None,
+    until: UntilOption = None,
     output: Annotated[Path | None, typer.Option(help=f"Folder for {PAGE}, {DATA} and {CLOCKS}.")] = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="File for the whole report as JSON.")] = None,
     csv_file: Annotated[Path | None, typer.Option("--csv", help="File for a row for each clock.")] = None,
@@ -99,14 +87,15 @@ def replay_command(
     # Everything that is read stays until the end, so looking for garbage only costs time (a fifth of the whole).
     gc.disable()
     files = _files(output, json_file, csv_file, html_file)
-    with _progress(is_quiet=quiet) as ears:
+    with bars(is_quiet=quiet) as ears:
         if demo:
             export, plan, customers = _demo(output, plan)
         if export is None or not plan:
             raise ReplayCommandError("cli.replay_needs", lacks="an export" if export is None else "a plan (--plan)")
         rules = load_usable(*plan_document(plan)).plan
-        known = mappings.load(mapping) if mapping else mappings.shipped(shape.value)
-        log = _read(export, known, zone or known.zone or rules.zone, ears("Reading the export"))
+        known = mapping_of(mapping, shape)
+        heard = ears("Reading the export")
+        log = read_export(export, known, zone=zone or known.zone or rules.zone, on_progress=heard)
         shown_zone = zone or rules.zone or log.zone
         contracts = (
             assignments.load(customers, rules, (each.customer for each in log.histories), zone=shown_zone)
@@ -150,11 +139,6 @@ def _demo(output: Path | None, plan: str) -> tuple[Path, str, Path]:
     return folder / DEMO_LOG, plan or DEMO_PLAN, folder / DEMO_CUSTOMERS
 
 
-def _read(export: Path, mapping: mappings.Mapping, zone: str | None, ear: Ear | None) -> ImportedLog:
-    reader = servicenow.read_log if mapping.shape == Export.SERVICENOW.value else plain_csv.read_csv
-    return reader(export, mapping, zone=zone, on_progress=ear)
-
-
 def _judge(
     log: ImportedLog, plan: Plan, contracts: assignments.Assignments, now: Instant, file: Path | None, ear: Ear | None
 ) -> ReplayResult:
@@ -191,19 +175,3 @@ def _write(files: dict[str, Path], told: dict[str, Any], pictures: list[str]) ->
         path.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     if path := files.get("page"):
         path.write_text(replay_page(told, pictures), encoding="utf-8")
-
-
-@contextlib.contextmanager
-def _progress(*, is_quiet: bool) -> Iterator[Any]:
-    """
-    Yield what makes a bar for a stretch of work; without a terminal, or when told to be quiet, bars are not drawn.
-    """
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True, disable=is_quiet or not console.is_terminal) as bars:
-
-        def ear(words: str) -> Ear:
-            task = bars.add_task(words, total=None)
-            return lambda done, total: bars.update(task, completed=done, total=total)
-
-        yield ear

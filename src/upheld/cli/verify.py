@@ -6,17 +6,14 @@ Invariant: it changes nothing unless ``--seal`` is given. Exit codes: 0 sound, 1
 
 from __future__ import annotations
 
-import contextlib
 import json
 import time
-from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from upheld.cli import service
+from upheld.cli.bars import bars_by_part
 from upheld.core.errors import UpheldError
 from upheld.core.instants import parse_instant, to_datetime
 
@@ -55,7 +52,7 @@ def verify_command(
     from upheld.trust.verification import verify  # noqa: PLC0415  (Django must be set up first)
 
     now = int(time.time())
-    with _bars(is_quiet=as_json) as ear:
+    with bars_by_part(is_quiet=as_json) as ear:
         report = verify(
             now=now,
             since=parse_instant(since) if since else None,
@@ -130,21 +127,3 @@ def _print(report: Report, sealed: Root | None) -> None:
     typer.echo(f"{told}, {report.seconds:.1f} s")
     if sealed is not None:
         typer.echo(f"root {sealed.digest} over {sealed.tickets:,} tickets and {sealed.events:,} events")
-
-
-@contextlib.contextmanager
-def _bars(*, is_quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
-    """
-    Yield what draws a bar for each part; without a terminal, or when told to be quiet, nothing is drawn.
-    """
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
-    tasks: dict[str, TaskID] = {}
-    with Progress(*columns, console=console, transient=True, disable=is_quiet or not console.is_terminal) as bars:
-
-        def ear(part: str, done: int, total: int) -> None:
-            if part not in tasks:
-                tasks[part] = bars.add_task(part, total=total)
-            bars.update(tasks[part], completed=done, total=total)
-
-        yield ear
