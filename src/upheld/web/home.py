@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.views.decorators.http import require_safe
 
 from upheld.web.reader import Reader
 
@@ -27,6 +28,7 @@ def front_door(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(door_of(request.reader))  # type: ignore[attr-defined]
 
 
+@require_safe
 def alive(request: HttpRequest) -> JsonResponse:
     """
     Say that the process answers; no database, no session, for whoever watches it.

@@ -45,6 +45,7 @@ MIDDLEWARE: Final = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "upheld.web.reader.attach_reader",
+    "upheld.web.texts.StorableTexts",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]

@@ -15,7 +15,12 @@ LOGGING: Final[dict[str, Any]] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "text": {"format": "{asctime} {levelname:7} {name}: {message}", "style": "{", "datefmt": "%Y-%m-%dT%H:%M:%S"},
+        "text": {
+            "()": "upheld.config.log_lines.TextLine",
+            "fmt": "{asctime} {levelname:7} {name}: {message}",
+            "style": "{",
+            "datefmt": "%Y-%m-%dT%H:%M:%S",
+        },
         "json": {"()": "upheld.config.log_lines.JsonLine"},
     },
     "handlers": {"stream": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
