@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "calendar": Entry("upheld.cli.calendar", "Support hours: check, show, and count in them."),
     "plan": Entry("upheld.cli.plan", "Plan documents: lint, show, and the schema for editors."),
     "replay": Entry("upheld.cli.replay", "Replay a ticket export against a plan: verdicts and credits."),
+    "what-if": Entry("upheld.cli.what_if", "Judge the same history under other promises, side by side."),
     "explain": Entry("upheld.cli.explain", "Explain a clock: what was due when, and why."),
     "serve": Entry("upheld.cli.serve", "Serve desk, portal and API, and do due work."),
     "worker": Entry("upheld.cli.worker", "Do due work: timers, notices, mail."),

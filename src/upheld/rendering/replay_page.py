@@ -8,25 +8,22 @@ as markup.
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
-import jinja2
 from markupsafe import Markup
 
-from upheld.rendering import charts
+from upheld.rendering import charts, pages
 from upheld.rendering.charts import Allowed, Bin, Cell, Column
+from upheld.rendering.pages import MONTHS
 from upheld.rendering.svg import Words
 
 Record = Mapping[str, Any]
 
 DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 MOST_MONTHS: Final = 12
 """Columns of the chart by month: the latest ones; the table beside it has them all."""
 AT_RISK: Final = 75
@@ -48,7 +45,7 @@ def replay_page(report: Record, timelines: Sequence[str]) -> str:
     pictures of its worst failures, in their order.
     """
     judged = [metric for metric in report["metrics"] if metric["denominator"]]
-    environment = _environment()
+    environment = pages.environment()
     shown = _Shown(report)
     environment.globals.update(
         amount=amount,
@@ -73,20 +70,7 @@ def replay_page(report: Record, timelines: Sequence[str]) -> str:
         judged=judged,
         charts={metric["metric"]: shown.charts(metric) for metric in judged},
         timelines=[Markup(picture) for picture in timelines],  # noqa: S704  pictures of ours, escaped by rendering.svg
-        style=Markup(environment.get_template("replay.css").render()),  # noqa: S704  a file of ours
-    )
-
-
-def _environment() -> jinja2.Environment:
-    """
-    Return the template engine: everything is escaped, and a name that is missing is an error.
-    """
-    return jinja2.Environment(
-        loader=jinja2.PackageLoader("upheld.rendering"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
+        style=pages.style(),
     )
 
 
@@ -97,21 +81,19 @@ class _Shown:
 
     def __init__(self, report: Record) -> None:
         self._report = report
-        self._zone = ZoneInfo(report["zone"])
+        self._zone: str = report["zone"]
 
     def day(self, instant: str) -> str:
         """
         Return the date of an instant: ``29 Feb 2016``.
         """
-        local = dt.datetime.fromisoformat(instant).astimezone(self._zone)
-        return f"{local.day} {MONTHS[local.month - 1]} {local.year}"
+        return pages.day(instant, self._zone)
 
     def moment(self, instant: str) -> str:
         """
         Return date and time of an instant.
         """
-        local = dt.datetime.fromisoformat(instant).astimezone(self._zone)
-        return f"{self.day(instant)}, {local:%H:%M}"
+        return pages.moment(instant, self._zone)
 
     def named(self, word: str, name: str | None) -> str:
         """

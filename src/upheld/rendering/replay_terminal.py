@@ -47,12 +47,15 @@ def print_report(console: Console, report: Record) -> None:
     _basis(console, report)
 
 
-def _heading(console: Console, words: str) -> None:
+def heading(console: Console, words: str) -> None:
+    """
+    Print a heading.
+    """
     console.print()
     console.print(Text(visible(words), style="bold"))
 
 
-def _table(*columns: str, first: str) -> Table:
+def table(*columns: str, first: str) -> Table:
     """
     Return a table whose first column holds words and whose others hold figures.
     """
@@ -64,7 +67,7 @@ def _table(*columns: str, first: str) -> Table:
 
 
 def _metric(console: Console, metric: Record, report: Record) -> None:
-    _heading(console, f"{metric['name']} (kept of kept and late; outside: {outside_words(metric)})")
+    heading(console, f"{metric['name']} (kept of kept and late; outside: {outside_words(metric)})")
     severities = report["plan"]["severities"]
     groups = [
         ("severity", [(severities.get(each["severity"], each["severity"]), each) for each in metric["by_severity"]]),
@@ -72,18 +75,18 @@ def _metric(console: Console, metric: Record, report: Record) -> None:
         ("customer, most late first", [(each["customer"], each) for each in metric["by_customer"][:MOST_CUSTOMERS]]),
     ]
     for title, rows in groups:
-        table = _table("kept", "late", "of", first=title)
+        rows_of = table("kept", "late", "of", first=title)
         for name, each in rows:
             late = Text(number(each["late"]), style=LATE if each["late"] else QUIET)
-            table.add_row(Text(visible(name)), each["shown"] or "-", late, number(each["denominator"]))
-        console.print(Padding(table, (0, 0, 0, 2)))
+            rows_of.add_row(Text(visible(name)), each["shown"] or "-", late, number(each["denominator"]))
+        console.print(Padding(rows_of, (0, 0, 0, 2)))
     if len(metric["by_customer"]) > MOST_CUSTOMERS:
         rest = len(metric["by_customer"]) - MOST_CUSTOMERS
         console.print(Text(f"  and {number(rest)} customers more (--html, --json)", style=QUIET))
 
 
 def _worst(console: Console, report: Record) -> None:
-    _heading(console, "Worst failures")
+    heading(console, "Worst failures")
     if not report["worst"]:
         console.print(Text("  Nothing was late.", style="green"))
     for each in report["worst"][:MOST_BREACHES]:
@@ -102,7 +105,7 @@ def _worst(console: Console, report: Record) -> None:
 
 
 def _credits(console: Console, credits_: Record) -> None:
-    _heading(console, "Credits owed")
+    heading(console, "Credits owed")
     if not credits_["periods"]:
         console.print(Text("  The plan owes none for broken clocks.", style=QUIET))
         return
@@ -131,9 +134,9 @@ def _basis(console: Console, report: Record) -> None:
     """
     Say what the figures rest on: blind spots, assumptions, checks, customers without contract, findings.
     """
-    _listed(console, "What this log cannot show", report["blind_spots"], style="yellow")
-    _listed(console, "Assumptions", report["assumptions"], style="")
-    _listed(console, "Checks against the log's own columns", report["checks"], style="")
+    listed(console, "What this log cannot show", report["blind_spots"], style="yellow")
+    listed(console, "Assumptions", report["assumptions"], style="")
+    listed(console, "Checks against the log's own columns", report["checks"], style="")
     if report["without_contract"]:
         tickets = sum(each["tickets"] for each in report["without_contract"])
         customers = number(len(report["without_contract"]))
@@ -141,7 +144,7 @@ def _basis(console: Console, report: Record) -> None:
         console.print(Text(f"\n{words}", style="yellow"))
     findings: Sequence[Record] = report["findings"]
     if findings:
-        _heading(
+        heading(
             console,
             f"Rows that make no sense: {number(len(findings))} listed, "
             f"{number(report['log']['rows_not_used'])} not used",
@@ -154,8 +157,11 @@ def _basis(console: Console, report: Record) -> None:
     console.print()
 
 
-def _listed(console: Console, title: str, entries: Sequence[Record], *, style: str) -> None:
+def listed(console: Console, title: str, entries: Sequence[Record], *, style: str) -> None:
+    """
+    Print entries under a heading; nothing where there are none.
+    """
     if entries:
-        _heading(console, title)
+        heading(console, title)
         for each in entries:
             console.print(Text(f"  - {visible(each['text'])}", style=style), soft_wrap=True)

@@ -52,11 +52,7 @@ def report(result: ReplayResult, *, made_by: str) -> Record:
         "metrics": [_metric(result, name) for name in _by_weight(result, names)],
         "worst": [_breach(result, each) for name in names for each in result.worst.get(name, ())],
         "credits": _credits(result),
-        "without_contract": [
-            {"customer": name or NAMELESS, "tickets": count} for name, count in result.without_contract.items()
-        ],
-        "assumptions": [_finding(each) for each in (*_plan_assumptions(result.plan), *result.assumptions)],
-        "blind_spots": list(_blind_spots(result)),
+        **basis(result),
         "checks": [
             {"code": each.code, "agree": each.agree, "differ": each.differ, "lines": list(each.lines),
              "text": say(each.code, {"agree": f"{each.agree:,}", "differ": f"{each.differ:,}"})}
@@ -65,6 +61,19 @@ def report(result: ReplayResult, *, made_by: str) -> Record:
         "findings_by_code": dict(Counter(each.code for each in result.findings)),
         "findings": [_finding(each) for each in result.findings],
     }  # fmt: skip
+
+
+def basis(result: ReplayResult) -> Record:
+    """
+    Return what the figures rest on: customers left out, assumptions, and what the log cannot show.
+    """
+    return {
+        "without_contract": [
+            {"customer": name or NAMELESS, "tickets": count} for name, count in result.without_contract.items()
+        ],
+        "assumptions": [_finding(each) for each in (*_plan_assumptions(result.plan), *result.assumptions)],
+        "blind_spots": list(_blind_spots(result)),
+    }
 
 
 def iso(instant: Instant | None) -> str | None:

@@ -7,6 +7,17 @@ from __future__ import annotations
 from typing import Final
 
 MESSAGES: Final[dict[str, str]] = {
+    # What if
+    "edit.unreadable": '"{given}" says no place and value. Write place=value, as in '
+    "tiers.plus.targets.resolution.high=4h.",
+    "edit.no_such_place": '{place}: there is no "{missing}" in {parent}; did you mean "{nearest}"? There: {known}.',
+    "what_if.nothing_set": '"{given}" changes nothing. Write what is otherwise: tier=plus, fee=USD 900, '
+    "plan=other.yaml, or a place of the plan document such as tiers.plus.targets.resolution.high=4h.",
+    "what_if.no_such_place": '{world}: the plan has no {place}: there is no "{missing}" in {parent}; did you mean '
+    '"{nearest}"? There: {known}.',
+    "what_if.unknown_tier": '{world}: the plan has no tier "{given}". It has {known}.',
+    "cli.what_if_needs": "To compare, name {lacks}. For example: upheld what-if tickets.csv --plan itsm "
+    "--if tier=plus.",
     # Files that are not read at all
     "import.cannot_open": "{file} cannot be opened: {reason}. Check the path.",
     "import.empty": "{file} is empty. Export the tickets again.",
