@@ -66,8 +66,9 @@ def no_plans_of_other_tests(request):
     if request.node.get_closest_marker("on_database"):
         from upheld.apps.contracts import selectors  # noqa: PLC0415  Django must be set up first
 
-        for kept in (selectors.plan_of, selectors._hours, selectors._rules):
-            kept.cache_clear()
+        for kept in vars(selectors).values():
+            if hasattr(kept, "cache_clear"):
+                kept.cache_clear()
 
 
 HEAVY_SHARE = 0.15

@@ -55,7 +55,8 @@ class Caller:
 
 def caller_of(request: HttpRequest, now: Instant) -> Caller:
     """
-    Return who calls. Three queries with a key (one more in the first call of a minute), four with a session.
+    Return who calls. Two queries with a customer's key, three with one of the vendor's people (one more in the first
+    call of a minute), four with a session.
 
     Raises :class:`ApiError` 401 ``auth.needed`` or ``auth.bad_key``, the same for every key that does not work, and 403
     ``auth.csrf`` for a session that writes without its token.

@@ -31,7 +31,7 @@ from upheld.api.shapes.tickets import (
 )
 from upheld.api.sides import READ, check_staff, find_ticket, forbidden
 from upheld.apps.parties.models import Customer, Person
-from upheld.apps.parties.selectors import customers_of, find_customer, member_of, staff_with
+from upheld.apps.parties.selectors import find_customer, member_of, staff_with
 from upheld.apps.tickets import selectors
 from upheld.apps.tickets.models import Ticket
 from upheld.apps.tickets.services import changing, intake
@@ -148,8 +148,7 @@ def _own_customer(caller: Caller, body: NewTicket) -> Customer:
             raise forbidden("tickets.create")
     if body.requester not in (None, caller.person.public_id):
         raise missing()
-    mine = set(caller.access.customers_with("own.create"))
-    found = [each for each in customers_of(caller.access) if each.pk in mine]
+    found = [each for each in caller.access.customers if caller.access.may_in(each.pk, "own.create")]
     if body.customer is not None:
         found = [each for each in found if each.public_id == body.customer]
         if not found:

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from django.db.models import Q, QuerySet
 
 from upheld.apps.parties.models import Brand, Customer, Grant, Invitation, Key, Membership, Person
-from upheld.apps.parties.rights import CUSTOMER_RIGHTS
+from upheld.apps.parties.rights import CUSTOMER_RIGHTS, RIGHTS
+from upheld.apps.work.statements import Reading
 from upheld.core.instants import Instant
 
 
@@ -24,7 +25,7 @@ class Access:
 
     ``rights`` are of the vendor's side; ``teams`` limits what is read to these teams (``None``: all); ``parts`` gives
     the part in each customer by its primary key; ``scopes`` narrows the rights of a customer's side to those of a key
-    (``None``: all), while ``rights`` are narrowed already.
+    (``None``: all), while ``rights`` are narrowed already. ``customers`` are those of ``parts``.
     """
 
     person: Person
@@ -32,6 +33,7 @@ class Access:
     teams: frozenset[int] | None = frozenset()
     parts: dict[int, str] = field(default_factory=dict)
     scopes: frozenset[str] | None = None
+    customers: tuple[Customer, ...] = ()
 
     @property
     def is_staff(self) -> bool:
@@ -74,22 +76,39 @@ def _current(now: Instant) -> Q:
 
 def access_of(person: Person, now: Instant, scopes: frozenset[str] | None = None) -> Access:
     """
-    Return what a person may do now, or what a key of theirs with these scopes may. Two queries.
+    Return what a person may do now, or what a key of theirs with these scopes may. Two queries; one with scopes none of
+    which is the vendor's.
     """
     if not person.is_active:
         return Access(person)
     rights: set[str] = set()
     teams: set[int] | None = set()
-    for grant in Grant.objects.filter(_current(now), person=person).select_related("role"):
+    for grant in _grants(person.pk, now) if scopes is None or scopes & RIGHTS.keys() else ():
         rights |= set(grant.role.rights)
         if grant.team_id is None:
             teams = None
         elif teams is not None:
             teams.add(grant.team_id)
-    members = Membership.objects.filter(_current(now), person=person, customer__archived_at__isnull=True)
-    parts = dict(members.values_list("customer_id", "part"))
-    held = frozenset(rights) if scopes is None else scopes & rights
-    return Access(person, held, None if teams is None else frozenset(teams), parts, scopes)
+    joined = {member.customer_id: member for member in _memberships(person.pk, now)}
+    return Access(
+        person,
+        frozenset(rights) if scopes is None else scopes & rights,
+        None if teams is None else frozenset(teams),
+        {customer: member.part for customer, member in joined.items()},
+        scopes,
+        tuple(member.customer for member in joined.values()),
+    )
+
+
+@Reading
+def _grants(person: int, now: int) -> QuerySet[Grant]:
+    return Grant.objects.filter(_current(now), person_id=person).select_related("role")
+
+
+@Reading
+def _memberships(person: int, now: int) -> QuerySet[Membership]:
+    found = Membership.objects.filter(_current(now), person_id=person, customer__archived_at__isnull=True)
+    return found.select_related("customer")
 
 
 def rights_of(person: Person, now: Instant) -> frozenset[str]:
@@ -108,13 +127,18 @@ def person_of_key(text: str, now: Instant) -> tuple[Person, frozenset[str], Key]
     parts = text.split("_", 2)
     if len(parts) != 3 or parts[0] != "uph":  # noqa: PLR2004  (mark, prefix, secret)
         return None
-    key = Key.objects.filter(prefix=parts[1], revoked_at__isnull=True).select_related("owner").first()
+    key = next(iter(_keys(parts[1])), None)
     digest = hashlib.sha256(parts[2].encode()).hexdigest()
     if key is None or not hmac.compare_digest(key.secret_hash, digest) or not key.owner.is_active:
         return None
     if key.expires_at is not None and key.expires_at <= now:
         return None
     return key.owner, frozenset(key.scopes), key
+
+
+@Reading
+def _keys(prefix: str) -> QuerySet[Key]:
+    return Key.objects.filter(prefix=prefix, revoked_at__isnull=True).select_related("owner")
 
 
 def customers_of(access: Access) -> QuerySet[Customer]:

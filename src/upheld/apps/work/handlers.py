@@ -23,6 +23,16 @@ class HandlerError(UpheldError):
     """
 
 
+class LaterError(Exception):
+    """
+    What a handler raises whose time has not come: nothing of it is kept, and it is called again at ``until``.
+    """
+
+    def __init__(self, until: Instant) -> None:
+        super().__init__(until)
+        self.until = until
+
+
 @dataclass(frozen=True, slots=True)
 class Handler:
     """

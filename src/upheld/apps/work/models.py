@@ -20,7 +20,7 @@ def new_public_id() -> str:
     """
     Return an id that tells nothing and cannot be guessed (80 bits).
     """
-    return "".join(secrets.choice(ALPHABET) for _ in range(PUBLIC_ID_LENGTH))
+    return "".join([ALPHABET[byte & 31] for byte in secrets.token_bytes(PUBLIC_ID_LENGTH)])
 
 
 class OutboxRow(models.Model):

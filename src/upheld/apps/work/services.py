@@ -15,9 +15,10 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from upheld.apps.work.faults import fault
-from upheld.apps.work.handlers import find
+from upheld.apps.work.handlers import LaterError, find
 from upheld.apps.work.locks import can_skip
 from upheld.apps.work.models import Heartbeat, OutboxRow, Switch
+from upheld.apps.work.statements import insert
 from upheld.core.instants import Instant
 
 LEASE_SECONDS: Final = 60
@@ -67,8 +68,7 @@ def enqueue_all(dues: Iterable[Due], *, now: Instant) -> None:
         OutboxRow(key=each.key, handler=each.handler, arguments=dict(each.arguments), due_at=now, created_at=now)
         for each in dues
     ]
-    if rows:
-        OutboxRow.objects.bulk_create(rows, ignore_conflicts=True)
+    insert(rows, unless_there=True)
 
 
 def run_due(*, worker: str, now: Instant, most: int = 50) -> int:
@@ -111,6 +111,9 @@ def _run(row: OutboxRow, worker: str, now: Instant) -> bool:
                 handler.handle(row.arguments, now)
                 fault("outbox.handled")
                 _finish(row, now)
+    except LaterError as later:
+        _put_off(row, later.until)
+        return False
     except Exception as error:  # noqa: BLE001  (whatever a handler does, the other rows go on)
         _failed(row, f"{type(error).__name__}: {error}", now)
         return False
@@ -125,6 +128,12 @@ def _leased(row: OutboxRow, worker: str) -> QuerySet[OutboxRow]:
 def _finish(row: OutboxRow, now: Instant) -> None:
     OutboxRow.objects.filter(pk=row.pk, state=OutboxRow.State.WAITING).update(
         state=OutboxRow.State.DONE, done_at=now, leased_until=None, leased_by=""
+    )
+
+
+def _put_off(row: OutboxRow, until: Instant) -> None:
+    OutboxRow.objects.filter(pk=row.pk, state=OutboxRow.State.WAITING).update(
+        due_at=until, leased_until=None, leased_by=""
     )
 
 
