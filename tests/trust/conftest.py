@@ -11,6 +11,12 @@ from upheld.trust.verification import verify
 NOW = factories.NOW
 
 
+@pytest.fixture(autouse=True)
+def row(request):
+    """The rows that a test shows, see :func:`tests.trust.rows.row`."""
+    return getattr(request, "param", ())
+
+
 @pytest.fixture
 def world(db, own_files):
     return factories.World()

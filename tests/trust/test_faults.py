@@ -10,6 +10,7 @@ import pytest
 from tests.factories import DAY, NOW
 from tests.trust import scenario
 from tests.trust.children import Place, run
+from tests.trust.rows import row
 from upheld.apps.tickets.services import files
 from upheld.apps.work import faults
 
@@ -107,7 +108,8 @@ def test_other_faults_at_the_points_that_matter_most(place, undisturbed, point, 
     is_same(again.answer, undisturbed, copies=1)
 
 
-def test_fa_ik_005_what_was_spooled_becomes_a_ticket_though_nobody_sends_it_again(place):
+@row("FA-IK-005")
+def test_what_was_spooled_becomes_a_ticket_though_nobody_sends_it_again(place):
     ended = run(place, scenario.live, fault="intake.spooled:kill")
     assert ended.signal == signal.SIGKILL
     found = run(place, scenario.work, scenario.outcome).answer
@@ -115,13 +117,15 @@ def test_fa_ik_005_what_was_spooled_becomes_a_ticket_though_nobody_sends_it_agai
     assert found["attachments"] == 1
 
 
-def test_fa_ik_007_neither_ticket_nor_message_without_the_other(place):
+@row("FA-IK-007")
+def test_neither_ticket_nor_message_without_the_other(place):
     run(place, scenario.live, fault="intake.ticket_written:kill")
     found = run(place, scenario.outcome).answer
     assert (found["tickets"], found["messages"], found["submissions"]) == (0, [], ["spooled"])
 
 
-def test_fa_ik_008_a_file_that_no_row_names_is_swept_after_a_day(place):
+@row("FA-IK-008")
+def test_a_file_that_no_row_names_is_swept_after_a_day(place):
     run(place, scenario.live, fault="intake.file_written:kill")
     left = [each for each in (place.root / "files").rglob("*") if each.is_file()]
     assert len(left) == 1
@@ -132,14 +136,16 @@ def test_fa_ik_008_a_file_that_no_row_names_is_swept_after_a_day(place):
     assert (found["attachments"], found["violations"]) == (1, [])
 
 
-def test_fa_ik_011_the_same_key_gives_the_same_ticket(place):
+@row("FA-IK-011")
+def test_the_same_key_gives_the_same_ticket(place):
     run(place, scenario.live, fault="intake.committed:kill")
     found = run(place, scenario.live, scenario.live, scenario.outcome).answer
     assert found["tickets"] == 1
     assert found["events"].count("opened") == 1
 
 
-def test_fa_ti_002_nothing_of_an_effect_shows_before_its_commit(place):
+@row("FA-TI-002")
+def test_nothing_of_an_effect_shows_before_its_commit(place):
     run(place, scenario.live, scenario.work, fault="timers.effect_written:kill")
     found = run(place, scenario.outcome).answer
     assert {timer[2] for timer in found["timers"]} == {"waiting"}

@@ -10,6 +10,7 @@ import pytest
 from tests import factories
 from tests.trust import scenario
 from tests.trust.children import Place, end, run, start
+from tests.trust.rows import row
 from upheld.apps.channels.models import Mail, Notice
 from upheld.apps.tickets.models import ClockRow, EventRow, Ticket, Timer
 from upheld.apps.tickets.services import conversation, handling, timers
@@ -84,7 +85,8 @@ def raced():
 
 
 @pytest.mark.parametrize("vendor", ["sqlite", "postgresql"])
-def test_fa_ti_004_two_workers_race_for_a_thousand_timers(vendor, tmp_path):
+@row("FA-TI-004")
+def test_two_workers_race_for_a_thousand_timers(vendor, tmp_path):
     place = Place(vendor, tmp_path / "place")
     try:
         assert run(place, scenario.prepare, many).error == ""
@@ -107,7 +109,8 @@ def breach_of(ticket):
 
 
 @pytest.mark.parametrize("seconds", [-1, 0])
-def test_fa_ti_005_answered_in_time_at_the_last_second_there_is_no_breach(world, found, seconds):
+@row("FA-TI-005")
+def test_answered_in_time_at_the_last_second_there_is_no_breach(world, found, seconds):
     ticket = world.ticket()
     due = breach_of(ticket).due_at - 1
     conversation.reply(ticket=ticket, by=world.agent, text="Done", now=due + seconds)
@@ -118,7 +121,8 @@ def test_fa_ti_005_answered_in_time_at_the_last_second_there_is_no_breach(world,
 
 
 @pytest.mark.parametrize("fires_first", [True, False])
-def test_fa_ti_005_answered_a_second_late_there_is_one_breach_whoever_comes_first(world, found, fires_first):
+@row("FA-TI-005")
+def test_answered_a_second_late_there_is_one_breach_whoever_comes_first(world, found, fires_first):
     ticket = world.ticket()
     due = breach_of(ticket).due_at
     if fires_first:
@@ -131,7 +135,8 @@ def test_fa_ti_005_answered_a_second_late_there_is_one_breach_whoever_comes_firs
     assert found(due + 60) == []
 
 
-def test_fa_ti_005_an_earlier_answer_that_is_logged_late_takes_the_timer_away(world, found):
+@row("FA-TI-005")
+def test_an_earlier_answer_that_is_logged_late_takes_the_timer_away(world, found):
     ticket = world.ticket(channel="phone")
     due = breach_of(ticket).due_at
     handling.assign(ticket=ticket, to=world.agent, by=world.lead, now=NOW + 5)
@@ -150,7 +155,8 @@ def test_fa_ti_005_an_earlier_answer_that_is_logged_late_takes_the_timer_away(wo
     assert found(due + 2 * HOUR) == []
 
 
-def test_fa_ti_008_a_poison_timer_is_parked_and_holds_nobody_else_up(world, found, monkeypatch):
+@row("FA-TI-008")
+def test_a_poison_timer_is_parked_and_holds_nobody_else_up(world, found, monkeypatch):
     poison, well = world.ticket(), world.ticket()
     due = breach_of(poison).due_at
     real = timers._take_effect
@@ -181,7 +187,8 @@ def test_fa_ti_008_a_poison_timer_is_parked_and_holds_nobody_else_up(world, foun
     assert found(now + 1) == []
 
 
-def test_fa_ti_010_nothing_fires_on_a_clock_that_jumped_until_it_is_stable_or_back():
+@row("FA-TI-010")
+def test_nothing_fires_on_a_clock_that_jumped_until_it_is_stable_or_back():
     guard = ClockGuard()
     assert guard.believes(1_000_000, 100.0)
     assert guard.believes(1_000_060, 160.0)
@@ -194,14 +201,16 @@ def test_fa_ti_010_nothing_fires_on_a_clock_that_jumped_until_it_is_stable_or_ba
     assert guard.believes(1_000_332 + 3 * DAY, 332.0)
 
 
-def test_fa_ti_010_small_corrections_are_believed_however_many():
+@row("FA-TI-010")
+def test_small_corrections_are_believed_however_many():
     guard, wall = ClockGuard(), 1_000_000
     for minute in range(1000):
         wall += 60 + 2
         assert guard.believes(wall, minute * 60.0)
 
 
-def test_fa_ti_010_the_relay_leaves_due_work_undone_meanwhile(world, monkeypatch):
+@row("FA-TI-010")
+def test_the_relay_leaves_due_work_undone_meanwhile(world, monkeypatch):
     import threading  # noqa: PLC0415
 
     ticket = world.ticket()
@@ -224,7 +233,8 @@ def test_fa_ti_010_the_relay_leaves_due_work_undone_meanwhile(world, monkeypatch
     assert Notice.objects.filter(code="clock.breach").count() == 0
 
 
-def test_fa_ti_011_with_the_clock_set_back_nothing_runs_backwards(world, found):
+@row("FA-TI-011")
+def test_with_the_clock_set_back_nothing_runs_backwards(world, found):
     ticket = world.ticket()
     conversation.reply(ticket=ticket, by=world.agent, text="On it", now=NOW + HOUR)
     timers.fire_due(now=NOW + 5 * DAY)
@@ -242,7 +252,8 @@ def test_fa_ti_011_with_the_clock_set_back_nothing_runs_backwards(world, found):
     assert found(NOW + 5 * DAY) == []
 
 
-def test_fa_ti_016_after_a_restore_effects_happen_and_nobody_is_told_before_the_release(world, found):
+@row("FA-TI-016")
+def test_after_a_restore_effects_happen_and_nobody_is_told_before_the_release(world, found):
     ticket = world.ticket()
     services.hold_outbox(reason="after restore", actor="operator", now=NOW)
     due = breach_of(ticket).due_at

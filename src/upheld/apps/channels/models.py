@@ -1,7 +1,8 @@
 """
 How people are told: notices in the app, and mail with one id for ever.
 
-Invariant: one cause makes one notice for a person; a mail that is sent twice carries the same Message-ID.
+Invariant: one cause makes one notice for a person; a mail that is sent twice carries the same Message-ID. Notices that
+were told late stand under a *fold*, the one that the person sees.
 """
 
 from __future__ import annotations
@@ -14,7 +15,14 @@ from upheld.apps.work.models import new_public_id
 class Notice(models.Model):
     """
     Something a person is told in the app: a code with parameters, made words in the reader's language.
+
+    ``fold`` is the notice under which one that came late stands, ``happened_at`` when its cause was, ``is_mailed``
+    whether it asks for a mail.
     """
+
+    GATHERING = "late.gathering"
+    """The code of a fold to which more may come; nobody sees it yet."""
+    FOLDED = "late.folded"
 
     public_id = models.CharField(max_length=16, unique=True, default=new_public_id, editable=False)
     person = models.ForeignKey("parties.Person", on_delete=models.CASCADE, related_name="notices")
@@ -25,9 +33,17 @@ class Notice(models.Model):
     params = models.JSONField(default=dict)
     made_at = models.BigIntegerField()
     read_at = models.BigIntegerField(null=True)
+    fold = models.ForeignKey("self", on_delete=models.CASCADE, null=True, related_name="parts")
+    happened_at = models.BigIntegerField(null=True)
+    is_mailed = models.BooleanField(default=False)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["person", "key"], name="notice_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "key"], name="notice_once"),
+            models.UniqueConstraint(
+                fields=["person"], condition=models.Q(code="late.gathering"), name="notice_gathered_once"
+            ),
+        ]
         indexes = [models.Index(fields=["person", "-made_at"], name="notice_person")]
 
     def __str__(self) -> str:

@@ -6,9 +6,10 @@ Invariant: a person reads their own notices and nobody else's.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from upheld.apps.channels.models import Notice
 from upheld.apps.parties.models import Person
@@ -26,6 +27,43 @@ class NoticePage:
     following: tuple[int, int] | None
 
 
+def _own(access: Access) -> QuerySet[Notice]:
+    """
+    Return somebody's notices, without those of tickets that they may see no more, and without those that stand under
+    another one.
+    """
+    own = Notice.objects.filter(_still_visible(access), person=access.person, fold__isnull=True)
+    return own.exclude(code=Notice.GATHERING)
+
+
+def _still_visible(access: Access) -> Q:
+    return Q(ticket__isnull=True) | Q(ticket__in=visible(access))
+
+
+MOST_PARTS = 200
+"""So many notices of a fold are shown."""
+
+
+def parts_of(access: Access, notices: Iterable[Notice]) -> dict[int, list[Notice]]:
+    """
+    Return what stands under the folds among some notices, by the fold's primary key: broken promises first, without
+    warnings of promises that broke, and without tickets that somebody may see no more. A query for each fold.
+    """
+    return {each.pk: _shown_parts(each, access) for each in notices if each.code == Notice.FOLDED}
+
+
+def _shown_parts(over: Notice, access: Access) -> list[Notice]:
+    own = Notice.objects.filter(_still_visible(access), fold=over)
+    parts = list(own.select_related("ticket__customer").order_by("happened_at", "pk"))
+    broken = {_promise(each) for each in parts if each.code == "clock.breach"}
+    told = [each for each in parts if each.code != "clock.at_risk" or _promise(each) not in broken]
+    return sorted(told, key=lambda each: each.code != "clock.breach")[:MOST_PARTS]
+
+
+def _promise(notice: Notice) -> tuple[int | None, str, int]:
+    return notice.ticket_id, str(notice.params.get("metric", "")), int(notice.params.get("cycle", 0))
+
+
 def notices_page(
     access: Access, *, unread_only: bool = False, before: tuple[int, int] | None = None, size: int = 50
 ) -> NoticePage:
@@ -33,8 +71,7 @@ def notices_page(
     Return a page of a person's notices with their tickets, without those of tickets that they may see no more. One
     query.
     """
-    still_visible = Q(ticket__isnull=True) | Q(ticket__in=visible(access))
-    found = Notice.objects.filter(still_visible, person=access.person).select_related("ticket__customer")
+    found = _own(access).select_related("ticket__customer")
     if unread_only:
         found = found.filter(read_at__isnull=True)
     if before is not None:
@@ -45,8 +82,16 @@ def notices_page(
     return NoticePage(rows[:size], following)
 
 
+def find_notice(access: Access, public_id: str) -> Notice | None:
+    """
+    Return a notice of somebody, or nothing. One query.
+    """
+    return _own(access).filter(public_id=public_id).first()
+
+
 def unread_count(person: Person, *, most: int = 100) -> int:
     """
     Return how many notices a person has not read, counted up to ``most``. One query.
     """
-    return Notice.objects.filter(person=person, read_at__isnull=True).order_by()[:most].count()
+    unread = Notice.objects.filter(person=person, read_at__isnull=True, fold__isnull=True)
+    return unread.exclude(code=Notice.GATHERING).order_by()[:most].count()

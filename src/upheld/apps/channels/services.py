@@ -15,6 +15,7 @@ from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import F
 
+from upheld.apps.channels.folding import close, fold, is_late, open_until
 from upheld.apps.channels.models import Mail, Notice
 from upheld.apps.channels.words import mail_words
 from upheld.apps.contracts.models import Contract
@@ -22,19 +23,32 @@ from upheld.apps.parties.models import Person
 from upheld.apps.parties.selectors import staff_with
 from upheld.apps.tickets.models import Ticket
 from upheld.apps.work.faults import fault
+from upheld.apps.work.handlers import LaterError
 from upheld.apps.work.models import OutboxRow
 from upheld.apps.work.services import enqueue
 from upheld.core.instants import Instant
 
 
 @transaction.atomic
-def tell(*, key: str, ticket: Ticket, code: str, audience: str, params: Mapping[str, Any], now: Instant) -> int:
+def tell(
+    *,
+    key: str,
+    ticket: Ticket,
+    code: str,
+    audience: str,
+    params: Mapping[str, Any],
+    now: Instant,
+    at: Instant | None = None,
+) -> int:
     """
-    Tell those concerned about something on a ticket, and return how many were told.
+    Tell those concerned about something on a ticket, and return how many were told. What happened (``at``) long ago is
+    folded into one notice and one mail for a person.
     """
-    people = list(audience_of(ticket, audience, now))
+    # In one order everywhere, so that two workers never wait for each other's folds.
+    people = sorted(audience_of(ticket, audience, now), key=lambda each: each.pk)
+    is_mailed = audience == "requester" or code.startswith("clock.")
     for person in people:
-        Notice.objects.get_or_create(
+        notice, is_new = Notice.objects.get_or_create(
             person=person,
             key=key,
             defaults={
@@ -45,11 +59,28 @@ def tell(*, key: str, ticket: Ticket, code: str, audience: str, params: Mapping[
                 "made_at": now,
             },
         )
-        if audience == "requester" or code.startswith("clock."):
-            _queue_mail(
-                key=f"{key}:{person.public_id}", person=person, ticket=ticket, code=code, params=params, now=now
-            )
+        if at is not None and is_late(at, now):
+            if is_new:
+                fold(notice, happened_at=at, is_mailed=is_mailed, now=now)
+        elif is_mailed:
+            _queue_mail(notice, now)
     return len(people)
+
+
+@transaction.atomic
+def close_fold(*, notice_id: int, now: Instant) -> None:
+    """
+    Tell a person in one notice and one mail what came late.
+
+    Raises :class:`~upheld.apps.work.handlers.LaterError` while more may come.
+    """
+    over = Notice.objects.select_for_update().filter(pk=notice_id, code=Notice.GATHERING).first()
+    if over is None:
+        return
+    if until := open_until(over, now):
+        raise LaterError(until)
+    for notice in close(over, now):
+        _queue_mail(Notice.objects.select_related("person", "ticket").get(pk=notice.pk), now)
 
 
 @transaction.atomic
@@ -76,21 +107,22 @@ def audience_of(ticket: Ticket, audience: str, now: Instant) -> Iterable[Person]
     return staff_with("tickets.reply", now, team=ticket.team_id)
 
 
-def _queue_mail(
-    *, key: str, person: Person, ticket: Ticket, code: str, params: Mapping[str, Any], now: Instant
-) -> None:
+def _queue_mail(notice: Notice, now: Instant) -> None:
     """
-    Queue a mail; its Message-ID follows from its key, so that it is the same whenever it is sent.
+    Queue the mail of a notice; its Message-ID follows from its key, so that it is the same whenever it is sent.
     """
+    if not notice.person.is_active:
+        return
+    key = f"{notice.key}:{notice.person.public_id}"
     mail, is_new = Mail.objects.get_or_create(
         key=key,
         defaults={
             "message_id": _message_id(key),
-            "person": person,
-            "customer_id": ticket.customer_id,
-            "ticket": ticket,
-            "code": code,
-            "params": dict(params),
+            "person": notice.person,
+            "customer_id": notice.customer_id,
+            "ticket": notice.ticket,
+            "code": notice.code,
+            "params": notice.params,
             "queued_at": now,
         },
     )
@@ -109,7 +141,7 @@ def send_mail(*, mail_id: int, now: Instant) -> None:
     mail = Mail.objects.select_related("person", "ticket__customer", "ticket__contract").get(pk=mail_id)
     if mail.state != Mail.State.QUEUED:
         return
-    subject, text = mail_words(mail)
+    subject, text = mail_words(mail, now)
     message = EmailMessage(
         subject=subject,
         body=text,
@@ -127,7 +159,8 @@ def mark_read(*, person: Person, now: Instant, public_id: str | None = None) -> 
     """
     Mark a person's notices as read: one, or all.
     """
-    unread = Notice.objects.filter(person=person, read_at__isnull=True)
+    unread = Notice.objects.filter(person=person, read_at__isnull=True, fold__isnull=True)
+    unread = unread.exclude(code=Notice.GATHERING)
     if public_id is not None:
         unread = unread.filter(public_id=public_id)
     return unread.update(read_at=now)

@@ -27,7 +27,16 @@ def tell(arguments: Mapping[str, Any], now: Instant) -> None:
         audience=arguments["audience"],
         params=arguments.get("params", {}),
         now=now,
+        at=arguments.get("at"),
     )
+
+
+@handler("channels.close_fold")
+def close_fold(arguments: Mapping[str, Any], now: Instant) -> None:
+    """
+    Tell a person what came late, when nothing more is to come.
+    """
+    services.close_fold(notice_id=int(arguments["notice"]), now=now)
 
 
 @handler("channels.tell_vendor")

@@ -6,7 +6,7 @@ Invariant: whatever came from outside stands in the body only as plain text; a s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,9 @@ from django.conf import settings
 from django.utils.translation import gettext, gettext_noop, override
 
 from upheld.apps.channels.models import Mail, Notice
+from upheld.apps.channels.selectors import parts_of
 from upheld.apps.contracts.selectors import plan_of
+from upheld.apps.parties.selectors import access_of
 from upheld.apps.tickets.models import Ticket
 from upheld.core.instants import Instant, to_datetime
 from upheld.core.plan.model.base import in_language
@@ -38,8 +40,12 @@ WORDS: Final[Mapping[str, str]] = {
     "contact.ended": gettext_noop("{customer}: {leaving} is no contact any more ({list})."),
     "clock.at_risk": gettext_noop("{metric} is due {due} for {customer}: {subject}"),
     "clock.breach": gettext_noop("{metric} was due {due} for {customer}: {subject}"),
+    "late.folded": gettext_noop("Our notices to you were held up. These {count} are from {since} to {until}."),
 }
 """Every code that people are told, with its sentence."""
+AFTER_RESTORE: Final = gettext_noop("{sentence} (told after a restore)")
+MOST_LINES: Final = 50
+"""So many lines of a fold stand in its mail."""
 
 
 def notice_words(notice: Notice, zone: str, language: str) -> str:
@@ -54,7 +60,8 @@ def sentence(code: str, ticket: Ticket | None, params: Mapping[str, Any], zone: 
     Return the sentence of a code about a ticket, for a reader.
     """
     with override(language):
-        return gettext(WORDS[code]).format_map(_Facts(_facts(ticket, params, zone, language)))
+        words = gettext(WORDS[code]).format_map(_Facts(_facts(ticket, params, zone, language)))
+        return gettext(AFTER_RESTORE).format(sentence=words) if params.get("after_restore") else words
 
 
 class _Facts(dict[str, str]):
@@ -70,8 +77,9 @@ def _facts(ticket: Ticket | None, params: Mapping[str, Any], zone: str, language
     facts = {name: str(value) for name, value in params.items()}
     if facts.get("by") == "":
         facts["by"] = gettext("Support")  # a name is missing; an address is nobody else's to read
-    if isinstance(params.get("due_at"), int):
-        facts["due"] = moment(params["due_at"], zone)
+    for name, at in (("due", "due_at"), ("since", "since"), ("until", "until")):
+        if isinstance(params.get(at), int):
+            facts[name] = moment(params[at], zone)
     if ticket is None:
         return facts
     facts |= {"subject": one_line(ticket.subject), "customer": one_line(str(ticket.customer))}
@@ -107,12 +115,14 @@ def one_line(text: str) -> str:
     return " ".join("".join(character if character.isprintable() else " " for character in text).split())
 
 
-def mail_words(mail: Mail) -> tuple[str, str]:
+def mail_words(mail: Mail, now: Instant) -> tuple[str, str]:
     """
-    Return subject and body of a mail.
+    Return subject and body of a mail that is sent now.
     """
     person, ticket = mail.person, mail.ticket
     line = sentence(mail.code, ticket, mail.params, person.zone, person.language)
+    if mail.code == Notice.FOLDED:
+        return one_line(line)[:200], _folded(mail, line, now)
     if ticket is None:
         return one_line(line)[:200], line
     with override(person.language):
@@ -124,6 +134,31 @@ def mail_words(mail: Mail) -> tuple[str, str]:
         side = "desk" if mail.code.startswith("clock.") else "portal"
         lines.append(f"{settings.UPHELD_BASE_URL}/{side}/tickets/{ticket.public_id}/")
     return subject, "\n".join(lines)
+
+
+def _folded(mail: Mail, line: str, now: Instant) -> str:
+    """
+    Return the body of a mail that tells what came late: a line for each notice, the broken promises first.
+    """
+    person = mail.person
+    over = Notice.objects.get(person=person, key=mail.key.removesuffix(f":{person.public_id}"))
+    parts = parts_of(access_of(person, now), [over])[over.pk]
+    lines = [
+        f"- {moment(each.happened_at or each.made_at, person.zone)}: {notice_words(each, person.zone, person.language)}"
+        for each in parts[:MOST_LINES]
+    ]
+    with override(person.language):
+        if len(parts) > MOST_LINES:
+            lines.append(gettext("More of them are listed here:"))
+    side = "portal" if any(each.ticket and each.ticket.requester_id == person.pk for each in parts) else "desk"
+    return "\n".join([line, "", *lines, "", f"{settings.UPHELD_BASE_URL}/{side}/notices/"])
+
+
+def worded(notices: Iterable[Notice] | None, zone: str, language: str) -> list[tuple[Notice, str]]:
+    """
+    Return notices with their sentences.
+    """
+    return [(each, notice_words(each, zone, language)) for each in notices or ()]
 
 
 def _promise(ticket: Ticket, zone: str, language: str) -> str:

@@ -13,8 +13,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from upheld.apps.channels import services as channel_services
-from upheld.apps.channels.selectors import notices_page, unread_count
-from upheld.apps.channels.words import notice_words
+from upheld.apps.channels.selectors import notices_page, parts_of, unread_count
+from upheld.apps.channels.words import notice_words, worded
 from upheld.apps.contracts.selectors import (
     contacts_of,
     contracts_of_customer,
@@ -136,7 +136,11 @@ def notices(request: HttpRequest) -> HttpResponse:
     at, _dot, key = request.GET.get("before", "").partition(".")
     is_key = at.isdecimal() and key.isdecimal() and len(at) < 18 and len(key) < 18  # noqa: PLR2004
     page = notices_page(access_to(request), before=(int(at), int(key)) if is_key else None)
-    told = [(notice, notice_words(notice, person.zone, labels.language())) for notice in page.notices]
+    zone, language = person.zone, labels.language()
+    parts = parts_of(access_to(request), page.notices)
+    told = [
+        (each, notice_words(each, zone, language), worded(parts.get(each.pk), zone, language)) for each in page.notices
+    ]
     following = f"{page.following[0]}.{page.following[1]}" if page.following else ""
     return render(request, "desk/notices.html", _shown(request, "notices", told=told, following=following))
 

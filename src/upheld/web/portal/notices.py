@@ -10,9 +10,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_POST
 
-from upheld.apps.channels.selectors import notices_page
+from upheld.apps.channels.selectors import notices_page, parts_of
 from upheld.apps.channels.services import mark_read
-from upheld.apps.channels.words import notice_words
+from upheld.apps.channels.words import notice_words, worded
 from upheld.web.portal.permission import PortalRequest, for_customers
 from upheld.web.portal.tickets import key_of, shell
 
@@ -26,7 +26,8 @@ def notices(request: PortalRequest) -> HttpResponse:
     page = notices_page(request.portal, before=key_of(request.GET.get("before", "")))
     zone, language = request.reader.zone.key, get_language() or "en"
     own = [each for each in page.notices if each.customer_id is None or each.customer_id in request.portal.parts]
-    rows = [(each, notice_words(each, zone, language)) for each in own]
+    parts = parts_of(request.portal, own)
+    rows = [(each, notice_words(each, zone, language), worded(parts.get(each.pk), zone, language)) for each in own]
     older = "?before={}-{}".format(*page.following) if page.following else ""
     return render(request, "portal/notices.html", {**shell(request, "notices"), "rows": rows, "older": older})
 

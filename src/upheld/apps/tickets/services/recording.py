@@ -274,6 +274,7 @@ def _tell(ticket: Ticket, told: Sequence[Told], seq: int, now: Instant) -> None:
                     "ticket": ticket.pk,
                     "code": each.code,
                     "audience": each.audience,
+                    "at": now,
                     "params": each.params,
                 },
             )

@@ -162,6 +162,7 @@ def _told(timer: Timer, dues: Mapping[tuple[int, str, int], Instant | None]) -> 
             "ticket": timer.ticket_id,
             "code": f"clock.{timer.kind}",
             "audience": "assignee",
+            "at": timer.due_at,
             "params": {
                 "metric": timer.metric,
                 "cycle": timer.cycle,
