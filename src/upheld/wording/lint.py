@@ -42,6 +42,11 @@ _CALENDARS: Final[dict[str, str]] = {
     "lint.country_without_subdivision": "The list of {country} holds only what is a holiday in all of it; "
     "{subdivision}, for one, also has {example}. Add a subdivision ({subdivision}), or an assumption that the "
     "country's list is meant.",
+    "lint.holidays_silent": "The calendar '{calendar}' says nothing about holidays, so every day of its week counts. "
+    "Name a list under `holidays`, write `holidays: {{}}`, or an assumption that none is taken out.",
+    "lint.printed_hours_differ": "In {zone} the source prints other hours than the calendar '{calendar}' has there in "
+    "{month}: {given} instead of {found}. Correct the one that is wrong, or write an assumption about the calendar's "
+    "`printed` hours that says which rules.",
     "lint.day_mode_missing": "{given} does not say how days count: as so many hours, to the same time, or to the end "
     "of the day. Write `days: hours`, `same_time` or `end_of_day` at the metric or at the top of the plan, or "
     "{given} followed by one of them.",
@@ -63,6 +68,9 @@ _RULES: Final[dict[str, str]] = {
     "remove it.",
     "lint.severity_change_silent": "The plan does not say from when a target counts after the severity was {change}; "
     "{default} is taken for: {metrics}. Write `{change}: {default}` (or the other) under `severity_process`.",
+    "lint.moved_clocks_silent": "The plan does not say from when its targets count for a clock that runs when its ticket "
+    "is moved to this version; a shorter target counts from the move, a longer one from the start. Write "
+    "`moved_clocks: from_move` or `from_start` under `terms`.",
     "lint.intake_missing_silent": "Tickets must say {count} things, but nothing says what clocks do while one is "
     "missing; they run. Write `missing: clock_runs`, `clock_pauses` or `clock_not_started` under `intake`.",
 }
@@ -78,6 +86,8 @@ _TARGETS: Final[dict[str, str]] = {
     "can be computed. Give a target and a calendar: {{within: 15min, use: always}}.",
     "lint.range_backward": "The range begins with {early} and ends with {late}, which is not later. Put the shorter "
     "time first.",
+    "lint.range_due_at_end": "'{metric}' in '{tier}' is promised as a range, {early} to {late}: it is late after its "
+    "end, and early before its start. Write an assumption if the source says neither, or a single time.",
     "lint.targets_out_of_order": "'{early}' ({early_target}) is always due after '{late}' ({late_target}), though it "
     "comes first. Shorten the one or lengthen the other; both lines are named.",
     "lint.targets_sometimes_out_of_order": "'{early}' ({early_target}) is due after '{late}' ({late_target}) for "
@@ -136,6 +146,16 @@ _TABLES: Final[dict[str, str]] = {
 }
 
 _COMMITMENTS: Final[dict[str, str]] = {
+    "lint.coverage_gap": "{count} kinds of requests are decided by no rule about coverage, such as {samples}. Add a "
+    "rule for them, or end with {{coverage: undecided}} so that a person decides.",
+    "lint.act_of_nobody": "Requests of the type '{request_type}' need somebody who may '{given}', and no list under "
+    "`contacts` may. Add it to the `may` of a list, or remove `act`.",
+    "lint.formula_silent": "The plan has maintenance, and '{target}' does not say by which formula its minutes count; "
+    "`{default}` is taken. Write `formula: {default}`, or the one that holds.",
+    "lint.paying_heals_silent": "'{credit}' is for customers that are current on payments, and nothing says whether an "
+    "invoice that is paid before the claim's last day does harm. Write `paying_heals: true` or `false`.",
+    "lint.tier_change_fee_silent": "The tier can be changed ({when}), and nothing says what is paid for the rest of "
+    "the period. Write `tier_change_fee: prorated`, `full` or `next_term`, or an assumption about it.",
     "lint.contacts_reversed": "The list '{list}' needs at least {least} people and may have at most {most}. Correct "
     "one of the two numbers.",
     "lint.allowance_not_positive": "`{part}` of the allowance '{allowance}' must be more than nothing. Write a "

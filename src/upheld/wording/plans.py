@@ -165,6 +165,10 @@ _MODEL: Final[dict[str, str]] = {
     "plan.unknown_stop": "'{given}' is not an event that stops a clock. Use one of: {known}; or milestone:its_name.",
     "plan.months_not_here": "'{given}' counts in months or years, which have no fixed length. Write days, hours or "
     "minutes here.",
+    "plan.bands_not_answers": "The bands ({bands}) are not the answers ({answers}). Give each answer one band, or "
+    "leave out `answers`.",
+    "plan.lines_not_sets": "There are {lines} lines for {sets} sets of answers. Write one line for each set of "
+    "`when`, in the same order.",
     "plan.section_empty": "The section '{section}' is empty, and a plan cannot work without it. Give it at least one "
     "entry.",
     "plan.target_without_length": "This target says neither how long it may take nor that there is no limit. Add "

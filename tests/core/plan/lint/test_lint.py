@@ -23,7 +23,7 @@ version: 1
 effective: 2026-01-01
 zone: Europe/Brussels
 calendars:
-  office: {zone: Europe/Brussels, week: {mon-fri: "09:00-17:00"}, day: 8h}
+  office: {zone: Europe/Brussels, week: {mon-fri: "09:00-17:00"}, day: 8h, holidays: {}}
   always: {zone: UTC, week: 24x7, day: 24h}
 channels: {portal: portal, phone: telephone}
 environments: {production: {production: true}, test: Test}
@@ -217,50 +217,50 @@ RULES = [
     row(
         "calendar-unused",
         {
-            "channels: {portal: portal,": "  night: {zone: UTC, week: {mon-fri: '22:00-06:00 next day'}}\n"
+            "channels: {portal: portal,": "  night: {zone: UTC, week: {mon-fri: '02:00-06:00'}, holidays: {}}\n"
             "channels: {portal: portal,"
         },
         ("note", "lint.calendar_unused", "9:3"),
     ),
     row(
         "CEL-2-limited",
-        {"day: 8h}": "day: 8h, holidays: {own: limited}}", "+": "holiday_lists: {own: {dates: {2026-12-24: Eve}}}\n"},
+        {", holidays: {}}": ", holidays: {own: limited}}", "+": "holiday_lists: {own: {dates: {2026-12-24: Eve}}}\n"},
         ("warning", "lint.limited_without_effect", "7:92"),
     ),
     row(
         "limited-with-its-effect",
         {
-            "day: 8h}": "day: 8h, holidays: {own: {effect: limited, severities: urgent}}}",
+            ", holidays: {}}": ", holidays: {own: {effect: limited, severities: urgent}}}",
             "+": "holiday_lists: {own: {dates: {2026-12-24: Eve}}}\n",
         },
     ),
     row(
         "OPT-1-country-without-province",
-        {"day: 8h}": "day: 8h, holidays: CA}"},
+        {", holidays: {}}": ", holidays: CA}"},
         ("warning", "lint.country_without_subdivision", "7:86"),
     ),
-    row("country-with-province", {"day: 8h}": "day: 8h, holidays: [CA-ON]}"}),
-    row("country-without-subdivisions-that-differ", {"day: 8h}": "day: 8h, holidays: [BE]}"}),
+    row("country-with-province", {", holidays: {}}": ", holidays: [CA-ON]}"}),
+    row("country-without-subdivisions-that-differ", {", holidays: {}}": ", holidays: [BE]}"}),
     row(
         "province-unknown",
-        {"day: 8h}": "day: 8h, holidays: [BE, CA-XX]}"},
+        {", holidays: {}}": ", holidays: [BE, CA-XX]}"},
         ("error", "lint.unknown_subdivision", "7:91"),
     ),
-    row("country-unknown", {"day: 8h}": "day: 8h, holidays: [XX]}"}, ("error", "lint.unknown_country", "7:87")),
+    row("country-unknown", {", holidays: {}}": ", holidays: [XX]}"}, ("error", "lint.unknown_country", "7:87")),
     row(
         "holiday-list-misspelt",
-        {"day: 8h}": "day: 8h, holidays: {onw: closed}}", "+": "holiday_lists: {own: {dates: {2026-12-24: Eve}}}\n"},
+        {", holidays: {}}": ", holidays: {onw: closed}}", "+": "holiday_lists: {own: {dates: {2026-12-24: Eve}}}\n"},
         ("error", "lint.unknown_name.did_you_mean", "7:87"),
         ("note", "lint.holiday_list_unused", "50:17"),
     ),
     row(
         "kind-of-holidays-unknown",
-        {"day: 8h}": "day: 8h, holidays: [own]}", "+": "holiday_lists: {own: {country: BE, categories: [banks]}}\n"},
+        {", holidays: {}}": ", holidays: [own]}", "+": "holiday_lists: {own: {country: BE, categories: [banks]}}\n"},
         ("error", "lint.unknown_category.did_you_mean", "50:22"),
     ),
     row(
         "BI-CD-014-all-days-are-holidays",
-        {"day: 8h}": "day: 8h, holidays: own}", "+": "holiday_lists: {own: {dates: {" + EVERY_DAY + "}}}\n"},
+        {", holidays: {}}": ", holidays: own}", "+": "holiday_lists: {own: {dates: {" + EVERY_DAY + "}}}\n"},
         ("error", "calendar.never_opens", "7:3"),
     ),
     row(
@@ -270,7 +270,7 @@ RULES = [
     ),
     row(
         "closed-for-a-season",
-        {"day: 8h}": 'day: 8h, seasons: [{from: "02-01", until: "04-30", week: {mon-sun: closed}}]}'},
+        {", holidays: {}}": ', holidays: {}, seasons: [{from: "02-01", until: "04-30", week: {mon-sun: closed}}]}'},
         ("warning", "calendar.long_closure", "7:3"),
         ("warning", "calendar.long_closure", "7:3"),
     ),
@@ -286,7 +286,7 @@ RULES = [
     ),
     row(
         "day-length-missing",
-        {", day: 8h}": "}"},
+        {", day: 8h, ": ", "},
         ("error", "lint.day_length_missing", "7:3", "31:41", "39:40"),
     ),
     # Rules
@@ -609,6 +609,7 @@ RULES = [
             "maintenance: {regular: {outside: office, at_most: 1, per: week}}\n",
         },
         ("warning", "lint.partial_outage_undefined", "49:16"),
+        ("note", "lint.formula_silent", "49:16"),
         ("warning", "lint.maintenance_undefined", "50:15"),
         ("warning", "lint.maintenance_period_zone", "50:54"),
     ),
@@ -637,6 +638,58 @@ RULES = [
         ("error", "lint.notice_longer_than_term", "50:34", "50:17"),
     ),
     row("notice-as-long-as-the-term", {"+": "terms: {length: 1 month, notice: 30d}\n"}),
+    # What is left open
+    row("OPI-6-holidays-silent", {", holidays: {}}": "}"}, ("note", "lint.holidays_silent", "7:3")),
+    row(
+        "CEL-2-printed-hours-that-contradict",
+        {
+            "holidays: {}}": "holidays: {}, "
+            "printed: {UTC: {mon-fri: '08:00-16:00'}, Europe/Rome: {mon-fri: '09:00-17:00'}}}"
+        },
+        ("warning", "lint.printed_hours_differ", "7:105"),
+    ),
+    row(
+        "CPI-1-a-range",
+        {BASIC: "first_response: {urgent: 4h, normal: 6-8h}"},
+        ("note", "lint.range_due_at_end", "30:44"),
+    ),
+    row(
+        "OPI-19-share-of-users-with-a-hole",
+        {"    answers: [all, some]": "    bands: {all: '> 20%', some: '< 20%'}"},
+        ("error", "lint.table_gap", "15:27", "15:13"),
+    ),
+    row(
+        "coverage-without-a-rule-for-a-type",
+        {
+            "+": "request_types: {defect: Defect, idea: Idea}\n"
+            "coverage: [{request_type: defect, coverage: covered}, "
+            "{request_type: idea, grounds: [a], coverage: covered}]\n"
+        },
+        ("warning", "lint.coverage_gap", "51:1"),
+    ),
+    row(
+        "OPT-9-act-of-nobody",
+        {"+": "request_types: {order: {act: instruct}}\ncontacts: {named: {may: open_tickets}}\n"},
+        ("warning", "lint.act_of_nobody", "50:30"),
+    ),
+    row(
+        "OPT-4-formula-silent",
+        {
+            "+": "availability: {all: {target: 99.9%, per: month, downtime: {partial: ignored}}}\n"
+            "maintenance: {regular: {counts_as: downtime}}\n"
+        },
+        ("note", "lint.formula_silent", "50:16"),
+    ),
+    row(
+        "CEL-13-paying-heals-silent",
+        {"    cap: 25%": "    cap: 25%\n    claim: {within: 5d, current_on_payments: true}"},
+        ("note", "lint.paying_heals_silent", "50:5"),
+    ),
+    row(
+        "CAP-7-tier-change-fee-silent",
+        {"+": "terms: {tier_change: any_time}\n"},
+        ("note", "lint.tier_change_fee_silent", "50:1"),
+    ),
     row("effective-absent", {"effective: 2026-01-01\n": ""}, ("note", "lint.effective_absent", "1:1")),
     # Tiers
     row(
@@ -785,10 +838,14 @@ def test_an_assumption_settles_no_error():
     assert [str(each.weight) for each in findings] == ["error", "assumption"]
 
 
-def test_an_assumption_does_not_fill_in_what_the_contract_must_say():
-    edits = {BASIC: "first_response: {urgent: {kind: missing}, normal: 8h}"}
-    findings = found(with_assumption("tiers.basic.targets.first_response", edits))
-    assert [str(each.weight) for each in findings if each.code == "lint.target_from_contract"] == ["warning"]
+@pytest.mark.requirement_part("OPT-6")
+def test_what_the_contract_must_say_is_told_until_it_stands_there():
+    """An assumption makes it one; it is told all the same, until the figure takes its place."""
+    missing = {BASIC: "first_response: {urgent: {kind: missing}, normal: 8h}"}
+    findings = found(with_assumption("tiers.basic.targets.first_response", missing))
+    assert [str(each.weight) for each in findings if each.code == "lint.target_from_contract"] == ["assumption"]
+    findings = found(with_assumption("tiers.basic.targets.first_response", {BASIC: f"{BASIC}  "}))
+    assert [each.code for each in findings] == ["lint.assumption"]
 
 
 # The whole list

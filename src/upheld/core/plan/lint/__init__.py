@@ -15,6 +15,7 @@ from upheld.core.plan.lint import (
     assumptions,
     calendars,
     commitments,
+    coverage,
     credit_tables,
     hours,
     metrics,
@@ -54,5 +55,6 @@ def _checked(plan: Plan) -> Iterator[Found]:
     yield from targets.check(plan, due_times)
     yield from tiers.check(plan, due_times)
     yield from severities.check(plan)
+    yield from coverage.check(plan)
     yield from credit_tables.check(plan)
     yield from commitments.check(plan)

@@ -59,7 +59,7 @@ def settled(plan: Plan, whereabouts: Whereabouts, found: Iterable[Found]) -> Ite
     for each in found:
         ways = (each.path, whereabouts.written(each.path)[0])
         by = next((where for about, where in decided.items() if any(_is_below(way, about) for way in ways)), None)
-        if by and each.is_decidable and each.weight in (Weight.WARNING, Weight.NOTE):
+        if by and each.weight in (Weight.WARNING, Weight.NOTE):
             yield replace(each, weight=Weight.ASSUMPTION, others=(*each.others, by))
         else:
             yield each

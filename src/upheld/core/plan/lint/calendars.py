@@ -5,12 +5,18 @@ Calendars and holiday lists: used, open at some time, with effects and lists tha
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from upheld.core.calendars.compiled import compile_calendar
 from upheld.core.calendars.errors import CalendarError
 from upheld.core.calendars.holiday_lists import english_of
 from upheld.core.calendars.review import review_calendar
+from upheld.core.calendars.spec import CalendarSpec
+from upheld.core.calendars.windows import ALL_DAY, WEEKDAYS, Week
+from upheld.core.calendars.zones import zone
+from upheld.core.instants import to_datetime
+from upheld.core.periods import Period, subtracted, total
 from upheld.core.plan.lint.due_times import DueTimes, sample_year
 from upheld.core.plan.lint.found import Found, Key, error, misnamed, note, warning
 from upheld.core.plan.lint.references import used
@@ -28,6 +34,10 @@ def check(plan: Plan, due_times: DueTimes) -> Iterator[Found]:
         path: Path = ("calendars", name)
         yield from _compiled(name, due_times, path)
         yield from _holidays(plan, rule, path)
+        if "holidays" not in rule.model_fields_set and not _is_always_open(rule):
+            yield note("lint.holidays_silent", Key((*path, "holidays")), calendar=name)
+        for place, week in rule.printed.items():
+            yield from _printed(plan, due_times, name, place, week)
     for name, each in plan.holiday_lists.items():
         yield from _list(plan, each, ("holiday_lists", name))
 
@@ -117,3 +127,37 @@ def _not_whole(year: int, country: str, categories: tuple[str, ...], path: Path)
             code = "lint.country_without_subdivision"
             yield warning(code, path, country=country, subdivision=f"{country}-{part}", example=example)
             return
+
+
+def _is_always_open(rule: CalendarRule) -> bool:
+    return rule.week.days == ((ALL_DAY,),) * len(WEEKDAYS)
+
+
+def _printed(plan: Plan, due_times: DueTimes, name: str, place: str, week: Week) -> Iterator[Found]:
+    """
+    Yield that the hours which the source prints in a zone are not those of the calendar, in winter or in summer.
+    """
+    calendar = due_times.compiled(name)
+    year = sample_year(plan)
+    if isinstance(calendar, CalendarError) or plan.calendars[name].is_customers_own:
+        return
+    printed = compile_calendar(CalendarSpec(name, place, week), dt.date(year, 1, 1), dt.date(year + 1, 12, 31))
+    for each in due_times.fortnights:
+        told = printed.open_periods(each.start, each.end)
+        found = calendar.open_periods(each.start, each.end)
+        wrong = total(subtracted(told, found)) + total(subtracted(found, told))
+        if wrong:
+            facts = {"calendar": name, "zone": place, "given": _first(told, place), "found": _first(found, place)}
+            where: Path = ("calendars", name, "printed", place)
+            yield warning("lint.printed_hours_differ", where, **facts, month=f"{to_datetime(each.start):%B}")
+
+
+def _first(periods: Sequence[Period], place: str) -> str:
+    """
+    Return the first whole opening of a fortnight that begins on a Monday, as people of a zone read it.
+    """
+    if not periods:
+        return "never open"
+    whole = periods[1] if len(periods) > 1 else periods[0]
+    start, end = (to_datetime(each, zone(place)) for each in (whole.start, whole.end))
+    return f"{start:%a %H:%M} to {end:%a %H:%M}"

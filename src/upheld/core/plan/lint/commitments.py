@@ -30,6 +30,7 @@ def check(plan: Plan) -> Iterator[Found]:
     yield from _maintenance(plan)
     yield from _terms(plan)
     yield from _anchors(plan)
+    yield from _left_open(plan)
 
 
 def _contacts(contacts: ContactList, path: Path) -> Iterator[Found]:
@@ -140,3 +141,21 @@ def _anchors(plan: Plan) -> Iterator[Found]:
             is_said = period is None or period.starts is not None or "anchored" in each.model_fields_set
             if not is_said and period.each in {"quarter", "half_year", "year"}:
                 yield note("lint.year_silent", Key((section, name, "every")), name=name, each=period.each)
+
+
+def _left_open(plan: Plan) -> Iterator[Found]:
+    """
+    Yield what follows from a promise and is not said: the formula of availability, whether paying late heals, the fee
+    of a changed tier.
+    """
+    for name, target in plan.availability.items():
+        if plan.maintenance and "formula" not in target.model_fields_set:
+            path: Path = ("availability", name, "formula")
+            yield note("lint.formula_silent", Key(path), target=name, default=target.formula)
+    for name, scheme in plan.credits.items():
+        if scheme.claim.current_on_payments and scheme.claim.paying_heals is None:
+            yield note("lint.paying_heals_silent", Key(("credits", name, "claim", "paying_heals")), credit=name)
+    terms = plan.terms
+    promised = "tier_change" in terms.model_fields_set and terms.tier_change != "never" and len(plan.tiers) > 1
+    if promised and terms.tier_change_fee == "undefined":
+        yield note("lint.tier_change_fee_silent", Key(("terms", "tier_change_fee")), when=terms.tier_change)

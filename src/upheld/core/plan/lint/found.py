@@ -33,8 +33,6 @@ class Key:
 class Found:
     """
     A finding to be: ``at`` is where to look in the model, ``others`` are further places concerned.
-
-    ``is_decidable`` says whether an assumption about the place settles it.
     """
 
     code: str
@@ -42,7 +40,6 @@ class Found:
     at: Path | Key
     params: dict[str, Any] = field(default_factory=dict)
     others: tuple[Path | Key, ...] = ()
-    is_decidable: bool = True
 
     @property
     def path(self) -> Path:

@@ -46,6 +46,11 @@ def check(plan: Plan) -> Iterator[Found]:
         yield from _combinations(plan, sets)
     for index, scores in enumerate(plan.severity_scores):
         yield from _scores(scores, ("severity_scores", index))
+    for name, question in plan.severity_questions.items():
+        path: Path = ("severity_questions", name, "bands")
+        rows = [Row(band, (*path, answer)) for answer, band in question.bands.items()]
+        most = Decimal(100) if any("%" in str(row.band) for row in rows) else None
+        yield from gaps_and_overlaps(rows, (Decimal(0), most), path, table=name) if rows else ()
 
 
 def _are_declared(plan: Plan, sets: Sequence[_Set]) -> bool:

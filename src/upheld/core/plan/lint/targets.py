@@ -10,7 +10,7 @@ from typing import Final
 
 from upheld.core.durations import DayMode, Duration, Unit
 from upheld.core.plan.lint.due_times import DueTimes, Promise
-from upheld.core.plan.lint.found import Found, Key, error, warning
+from upheld.core.plan.lint.found import Found, Key, error, note, warning
 from upheld.core.plan.lint.situations import Situation, first_fit, fits, shown, situations
 from upheld.core.plan.model import Plan
 from upheld.core.plan.model.base import CONDITION_KEYS, Condition
@@ -46,12 +46,14 @@ def check(plan: Plan, due_times: DueTimes) -> Iterator[Found]:
 
 def _row(row: Target, path: Path) -> Iterator[Found]:
     if row.kind == "missing":
-        found = warning("lint.target_from_contract", path, metric=path[3], tier=path[1])
-        yield Found(found.code, found.weight, found.path, found.params, is_decidable=False)
+        yield warning("lint.target_from_contract", path, metric=path[3], tier=path[1])
     if row.kind == "immediate":
         yield warning("lint.immediate_without_figure", path, metric=path[3], tier=path[1])
     if row.early and row.within and row.early.unit is row.within.unit and row.early.count >= row.within.count:
         yield error("lint.range_backward", path, early=str(row.early), late=str(row.within))
+    elif row.early and row.within:
+        facts = {"early": str(row.early), "late": str(row.within)}
+        yield note("lint.range_due_at_end", path, metric=path[3], tier=path[1], **facts)
 
 
 def _without_row(plan: Plan, metric: str, tier: str, path: Path) -> Iterator[Found]:

@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from upheld.core.calendars import spec as calendars
 from upheld.core.calendars.windows import ALL_DAY, WEEKDAYS, Week, Windows, parse_week, parse_windows
-from upheld.core.plan.model.base import Date, Hours, Names, Part, Text, ZoneOrCustomer, parsed, refuse
+from upheld.core.plan.model.base import Date, Hours, Names, Part, Text, Zone, ZoneOrCustomer, parsed, refuse
 
 ALWAYS = "24x7"
 
@@ -148,6 +148,9 @@ class CalendarRule(Part):
     """Weekly hours in parts of the year."""
     support_day: dict[Weekday, Weekday] = {}
     """Which support day a weekday's hours belong to, where it is not their own: ``{sun: mon}``."""
+    printed: dict[Zone, WeekHours] = {}
+    """How the source prints these hours in other zones; it decides nothing, and where the calendar says otherwise the
+    linter tells."""
     name: Text | None = None
     """What people call it."""
 

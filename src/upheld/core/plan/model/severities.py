@@ -8,7 +8,8 @@ from typing import Any, Literal
 
 from pydantic import model_validator
 
-from upheld.core.plan.model.base import Answers, Name, Names, Part, Text
+from upheld.core.plan.model.base import Answers, Name, Names, Part, Text, refuse
+from upheld.core.plan.model.compliance import BandKey
 
 
 class SeverityRule(Part):
@@ -22,6 +23,10 @@ class SeverityRule(Part):
     """The policy's words for it."""
     when: tuple[dict[Name, Answers], ...] = ()
     """Sets of answers to the questions; the severity is suggested where all answers of one set fit."""
+    lines: tuple[Text, ...] = ()
+    """The policy's words for each set of ``when``, in the same order."""
+    reported_by: Names = ()
+    """Channels through which it must be reported, each of them; until then a stated one cannot be confirmed."""
 
     @model_validator(mode="before")
     @classmethod
@@ -34,6 +39,12 @@ class SeverityRule(Part):
             return {**value, "when": [value["when"]]}
         return value
 
+    @model_validator(mode="after")
+    def _a_line_a_set(self) -> SeverityRule:
+        if self.lines and len(self.lines) != len(self.when):
+            raise refuse("plan.lines_not_sets", lines=len(self.lines), sets=len(self.when))
+        return self
+
 
 class Question(Part):
     """
@@ -43,7 +54,11 @@ class Question(Part):
     ask: Text
     """The question in the customer's words."""
     answers: tuple[str, ...] = ("true", "false")
-    """Possible answers; yes and no unless told."""
+    """Possible answers; yes and no unless told, or the names of ``bands``."""
+    bands: dict[Name, BandKey] = {}
+    """Numbers that stand for each answer, where people answer with a number: ``{many: "> 20%", few: "<= 20%"}``."""
+    asked_of: Literal["customer", "support"] = "customer"
+    """Who answers it; what is left to the vendor's discretion is asked of support alone."""
     from_field: Literal["environment", "request_type", "product", "component"] | None = None
     """Field of the ticket that answers it already; where the answers are ``true`` and ``false``, ``environment``
     answers whether the environment is a production one."""
@@ -58,7 +73,15 @@ class Question(Part):
                 **value,
                 "answers": [str(each).lower() if isinstance(each, bool) else each for each in value["answers"]],
             }
+        if isinstance(value, dict) and isinstance(value.get("bands"), dict):
+            return {**value, "answers": list(value["bands"])}
         return value
+
+    @model_validator(mode="after")
+    def _one_band_an_answer(self) -> Question:
+        if self.bands and set(self.bands) != set(self.answers):
+            raise refuse("plan.bands_not_answers", answers=list(self.answers), bands=list(self.bands))
+        return self
 
 
 class SeverityMatrix(Part):
@@ -113,6 +136,8 @@ class SeverityProcess(Part):
     told."""
     lowered: Literal["from_change", "from_start"] | None = None
     """The same for a lighter severity; from the start unless told."""
+    needs_reason: Literal["changes", "always"] = "changes"
+    """Whether support gives a reason for every severity that it assigns, or only where it changes one."""
     breached_before_lowering: Literal["stands", "reconsidered"] = "stands"
     """Whether a breach that had happened before the severity was lowered stands."""
 

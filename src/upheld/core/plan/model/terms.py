@@ -48,6 +48,9 @@ class Terms(Part):
     """What is paid for the rest of the period."""
     tier_change_restarts: bool = False
     """Whether the period starts anew."""
+    moved_clocks: Literal["from_move", "from_start"] | None = None
+    """From when the targets of this version count for a clock that runs when its ticket is moved to it from another
+    version; unless told, a shorter target from the move, a longer one from the clock's start."""
     open_tickets_move: bool = True
     """Whether open tickets get the new tier's targets."""
     acceptance: Span | None = None
@@ -116,6 +119,8 @@ class CoverageRule(Condition):
     """Request type that it turns into."""
     excluded_from: Literal["nothing", "targets", "credits"] = "nothing"
     """What its clocks are taken out of."""
+    needs_review: bool = False
+    """Whether support must first review the request and decide, with a reason, whether and how it is done."""
     needs_approval: bool = False
     """Whether the customer must approve before work starts."""
     rate: Amount | None = None
@@ -141,6 +146,8 @@ class RequestType(Part):
     """Where it can be sent: ``product``, ``solution``, ``project`` ..."""
     tiers: Names = ()
     """Tiers that may ask for it; all unless told."""
+    act: Name | None = None
+    """What one does with it, where only the people of a list may: ``instruct``, where ``contacts`` say who may."""
 
     @model_validator(mode="before")
     @classmethod
@@ -163,6 +170,8 @@ class IntakeField(Condition):
     """Whether it must be there; an optional one never blocks."""
     choices: tuple[str, ...] = ()
     """Possible answers of a choice."""
+    incident: bool = False
+    """Whether this date says when it happened, from which ``terms.reported_within`` counts."""
 
 
 class Intake(Part):
@@ -257,3 +266,5 @@ class Right(Part):
     """Whether it may be used outside ``scope``: freely, by a recorded written agreement, or not at all."""
     violation_ends_contract: bool = False
     """Whether a confirmed violation ends all agreements; a person decides."""
+    exceptions: dict[Name, Text] = {}
+    """Grounds on which it does not hold, each with the policy's words."""
