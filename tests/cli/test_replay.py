@@ -8,7 +8,9 @@ import json
 import pytest
 from typer.testing import CliRunner
 
+from tests.importers import test_zendesk as zendesk
 from tests.shared_files import shared
+from tests.source_tree import ROOT
 from upheld.cli import replay
 from upheld.core.errors import UpheldError
 from upheld.core.plan.places import DocumentError
@@ -130,3 +132,23 @@ def test_the_real_log(tmp_path):
     assert sum(each["denominator"] for each in metrics["resolution"]["by_customer"]) == 20_769
     with (tmp_path / "replay-clocks.csv").open(newline="") as file:
         assert sum(1 for _ in csv.reader(file)) == 1 + 2 * 20_769
+
+
+@pytest.mark.requirement_part("B-4")
+def test_an_export_in_json(tmp_path):
+    export = tmp_path / "export.json"
+    export.write_text(json.dumps(zendesk.EXPORT), encoding="utf-8")
+    mapping = tmp_path / "mapping.yaml"
+    shipped = (ROOT / "src/upheld/importers/shapes/zendesk.yaml").read_text(encoding="utf-8")
+    mapping.write_text(
+        shipped.replace("urgent: urgent", "urgent: critical").replace("normal: normal", "normal: moderate")
+    )
+    result = run(
+        export, "--plan", "itsm", "--format-of-export", "zendesk", "--mapping", mapping, "--json", tmp_path / "r.json",
+        "--quiet",
+    )  # fmt: skip
+    assert result.exit_code == 0
+    report = json.loads((tmp_path / "r.json").read_text())
+    counted = {each["metric"]: (each["met"], each["late"]) for each in report["metrics"]}
+    # Ticket 1 was raised to critical an hour before its answer, and critical has an hour: kept to the minute.
+    assert counted == {"first_response": (2, 0), "resolution": (2, 0)}

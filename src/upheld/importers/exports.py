@@ -8,13 +8,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from upheld.importers import plain_csv, servicenow
+from upheld.importers import jira, plain_csv, servicenow, zendesk
 from upheld.importers.histories import ImportedLog, Progress
 from upheld.importers.mappings import Mapping
 
 SHAPES: Final[dict[str, Callable[..., ImportedLog]]] = {
     "servicenow": servicenow.read_log,
     "csv": plain_csv.read_csv,
+    "zendesk": zendesk.read_zendesk,
+    "jira": jira.read_jira,
 }
 """The reader of each shape, by the word that a mapping file says (``shape``)."""
 

@@ -64,6 +64,11 @@ TICKET_COLUMNS: Final = frozenset(
 EVENT_COLUMNS: Final = frozenset({"ticket", "customer", "at", "event", "severity", "status", "channel", "team"})
 
 
+JSON_SHAPES: Final = frozenset({"zendesk", "jira"})
+JSON_COLUMNS: Final = frozenset({"ticket", "opened", "severity", "state", "customer", "channel"})
+"""For JSON, the place of a field, with dots: ``via.channel``."""
+
+
 class Mapping(pydantic.BaseModel):
     """
     A mapping as it is used. ``columns`` gives the export's column by our name; ``states``, ``severities``,
@@ -75,7 +80,7 @@ class Mapping(pydantic.BaseModel):
     model_config = pydantic.ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
     version: Literal[1] = pydantic.Field(alias="upheld-mapping")
-    shape: Literal["servicenow", "csv"]
+    shape: Literal["servicenow", "csv", "zendesk", "jira"]
     rows: Literal["ticket", "event"] = "ticket"
     columns: dict[str, str]
     dates: str = "iso"
@@ -108,6 +113,8 @@ class Mapping(pydantic.BaseModel):
         """
         if self.shape == "servicenow":
             return SERVICENOW_COLUMNS
+        if self.shape in JSON_SHAPES:
+            return JSON_COLUMNS
         return TICKET_COLUMNS if self.rows == "ticket" else EVENT_COLUMNS
 
     @property
@@ -117,12 +124,14 @@ class Mapping(pydantic.BaseModel):
         """
         if self.shape == "servicenow":
             return ("ticket", "updated", "opened", "state")
+        if self.shape in JSON_SHAPES:
+            return ("ticket", "opened")
         return ("ticket", "opened") if self.rows == "ticket" else ("ticket", "at", "event")
 
 
 def shipped(shape: str) -> Mapping:
     """
-    Return the mapping that comes with Upheld for a shape: ``servicenow`` or ``csv``.
+    Return the mapping that comes with Upheld for a shape: ``servicenow``, ``csv``, ``zendesk`` or ``jira``.
     """
     raw = importlib.resources.files("upheld.importers").joinpath("shapes", f"{shape}.yaml").read_bytes()
     return validate(read_document(raw, f"{shape}.yaml"), Mapping)

@@ -8,6 +8,7 @@ a row is read, for what is imported is kept.
 from __future__ import annotations
 
 import itertools
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from typing import Final
 from upheld.core.errors import Finding
 from upheld.importers import mappings, tables
 from upheld.importers.histories import ImportRefusedError
+from upheld.importers.json_files import MAIN_LISTS, Record, at_path, read_json, word
 
 FORBIDDEN: Final = re.compile(
     r"^(user_?)?(pass(word|wd|phrase)?(_?(hash|digest|salt))?|pwd)$"
@@ -49,19 +51,56 @@ class RawRows:
 
 def header_of(path: Path, mapping: mappings.Mapping) -> tuple[str, ...]:
     """
-    Return the export's header.
+    Return the export's header; for JSON, the names of the fields.
 
     Raises :class:`~upheld.importers.histories.ImportRefusedError` ``import.forbidden_column`` for one with rights or
     secrets in it, and what opening the table raises.
     """
-    return _open(path, mapping).header
+    if mapping.shape not in MAIN_LISTS:
+        return _open(path, mapping).header
+    found = read_json(path, MAIN_LISTS[mapping.shape])
+    names: dict[str, int] = {}
+    for line, record in found.records:
+        for name in _fields(record):
+            names.setdefault(name, line)
+    for name, line in names.items():
+        _refuse_forbidden(name, path.name, line)
+    return tuple(names)
+
+
+def _refuse_forbidden(name: str, file: str, line: int) -> None:
+    if FORBIDDEN.match("_".join(name.casefold().replace("-", " ").split())):
+        raise ImportRefusedError("import.forbidden_column", file=file, line=line, column=name)
+
+
+def _fields(record: Record) -> dict[str, str]:
+    """
+    Return the plain fields of an object and of its ``fields``, by name.
+    """
+    inner = record.get("fields")
+    both = {**record, **(inner if isinstance(inner, dict) else {})}
+    return {name: word(value) for name, value in both.items() if not isinstance(value, dict | list)}
+
+
+def _objects(path: Path, mapping: mappings.Mapping) -> Iterator[RawRows]:
+    """
+    Yield each object of an export in JSON: its plain fields, and all of it as it stood.
+    """
+    seen: set[str] = set()
+    for line, record in read_json(path, MAIN_LISTS[mapping.shape]).records:
+        ticket = word(at_path(record, mapping.columns["ticket"]))
+        if ticket in seen:
+            continue
+        seen.add(ticket)
+        fields = _fields(record)
+        whole = json.dumps(record, ensure_ascii=False, default=str)
+        yield RawRows(ticket, (*fields, "json"), ((line, (*fields.values(), whole)),))
 
 
 def _open(path: Path, mapping: mappings.Mapping) -> tables.Table:
     table = tables.open_table(tables.survey(path), mapping.columns, mapping.required_columns)
     for name in table.header:
-        if FORBIDDEN.match("_".join(name.casefold().replace("-", " ").split())):
-            raise ImportRefusedError("import.forbidden_column", file=path.name, line=table.header_line, column=name)
+        _refuse_forbidden(name, path.name, table.header_line)
     return table
 
 
@@ -70,6 +109,9 @@ def raw_rows(path: Path, mapping: mappings.Mapping) -> Iterator[RawRows]:
     Yield the rows of each ticket in the order in which tickets first appear. Tickets that stand together are handed out
     one by one; where one comes back, everything is gathered first.
     """
+    if mapping.shape in MAIN_LISTS:
+        yield from _objects(path, mapping)
+        return
     table = _open(path, mapping)
     if _is_together(table):
         for ticket, group in itertools.groupby(_rows(table), key=lambda each: each[0]):

@@ -39,6 +39,9 @@ MESSAGES: Final[dict[str, str]] = {
     "was used. Double the quotes inside the cell.",
     "import.hardly_usable": "{unused} of {rows} rows of {file} could not be used, first on line {line} "
     "({commonest}): the mapping does not fit this export. Check its columns and its date format.",
+    "import.bad_json": "{file} is no JSON on line {line}, column {column}: {reason}. Nothing was used. Export it again.",
+    "import.json_not_utf8": "{file} is not UTF-8 on line {line}, as JSON has to be. Nothing was used.",
+    "import.no_list": '{file} has no list "{name}", and is not an object a line. Export the {name} as JSON.',
     "dates.bad_pattern": "The date format {given} names no whole date once. Write it like d/m/yyyy HH:MM, "
     "yyyy-mm-dd HH:MM:SS, mm/dd/yyyy hh:MM AM, or iso.",
     # Mapping files
@@ -94,6 +97,9 @@ MESSAGES: Final[dict[str, str]] = {
     "all, by their numbers): a wait that began and ended in between is not seen.",
     "assume.one_row_a_ticket": "One row tells a ticket by the columns {columns}: waits, changes of severity "
     "and reopenings are not seen.",
+    "assume.without_audits": "{tickets} of {of} tickets come without their audits: only their opening, their end and, "
+    "where the metrics say it, their first reply are known; waits and changes of severity are not seen.",
+    "assume.ends_by_update": "{tickets} solved tickets do not say when: their last update was taken.",
     "assume.by_plan": "The plan reads {about} as {reading}. Its source says: {words}.",
     "assume.one_tier_and_fee": "No file of customers was given (--customers): everybody has the tier {tier} "
     "({chosen}), in the zone {zone}, for a fee of {fee} for each credit period.",
