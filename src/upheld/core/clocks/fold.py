@@ -7,18 +7,17 @@ can change only what it was effective for. Nothing here asks what time it is now
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from upheld.core import events as ev
-from upheld.core.clocks.clock import Clock, Exclusion, TicketClocks, Verdict
-from upheld.core.clocks.measure import measure
+from upheld.core.clocks.clock import Clock, TicketClocks, Verdict
+from upheld.core.clocks.cycles import Cycles
 from upheld.core.clocks.rules import Facts, Rules
-from upheld.core.clocks.runs import Measured, Run, Subject
-from upheld.core.clocks.story import CONDITIONS_CHANGED, REOPENED, RESOLVED, Situation, Story, Trigger, tell
-from upheld.core.durations import Unit
+from upheld.core.clocks.runs import Subject, Subjects
+from upheld.core.clocks.story import Situation, Story, tell
 from upheld.core.instants import Instant
+from upheld.core.plan.model import Plan
 from upheld.core.plan.model.metrics import AFTER, MILESTONE, Metric
 
 KINDS_OF_WORDS: Final[dict[str, frozenset[str]]] = {
@@ -40,41 +39,76 @@ KINDS_OF_WORDS: Final[dict[str, frozenset[str]]] = {
 }
 """Which kinds of events can show what starts or stops a clock."""
 
-_NOTHING_WHEN_RESOLVED: Final = frozenset(
-    {"customer_message", "reply", "phoned", "assigned", "severity_assigned", "severity_confirmed", "intake_completed"}
-)
-"""What starts nothing on a resolved ticket: thanks and farewells; reopening it does."""
-
-_ALSO: Final = {"reply": ("acknowledgement",)}
-"""What else a word is: a reply acknowledges, too."""
-
 
 def fold(events: Iterable[ev.Event], rules: Rules, *, observed: frozenset[str] | None = None) -> TicketClocks:
     """
     Return all clocks of one ticket, in the order of the plan's metrics and their cycles.
 
-    ``observed`` names the kinds of events that the source can show at all (``None``: what the opening says, else every
-    kind). A metric whose start or stop it cannot show gives one clock with the verdict *unobservable*.
+    ``observed`` names the kinds of events that the source can show at all (``None``: every kind), of which the opening
+    may leave some. A metric whose start or stop it cannot show gives one clock with the verdict *unobservable*.
 
     Raises :class:`~upheld.core.clocks.story.StoryError`, :class:`~upheld.core.clocks.rules.RuleError`, and
     :class:`~upheld.core.calendars.errors.CalendarError` for instants beyond the compiled calendars.
     """
-    story = tell(events, rules.hours.plan, rules.contract.tier)
-    if observed is None and story.opened.observed is not None:
-        observed = frozenset(story.opened.observed)
-    facts = rules.facts(story.opened)
+    given = ev.in_order(events)
+    rules = rules.upto(given)
+    first = rules.ruling(0)
+    story = story_of(given, rules)
+    if story.opened.observed is not None:
+        known = frozenset(story.opened.observed)
+        observed = known if observed is None else observed & known
+    facts = tuple(ruling.facts(story.opened) for ruling in rules.rulings())
+    metrics = _metrics(rules)
     clocks: dict[str, list[Clock]] = {}
     promised = _promised(rules, story)
     for name in metrics_in_order(rules):
-        metric = rules.hours.plan.metrics[name]
         if name not in promised:
             continue
-        if observed is not None and not can_show(metric, observed):
-            clocks[name] = _unobservable(name, story, facts, rules)
+        if observed is not None and not can_show(metrics[name], observed):
+            clocks[name] = _unobservable(name, story, facts[0], first)
         else:
-            clocks[name] = _Cycles(name, metric, story, facts, rules, clocks).run()
-    in_order = tuple(clock for name in rules.hours.plan.metrics for clock in clocks.get(name, ()))
-    return _ticket(story, facts, rules, in_order)
+            clocks[name] = Cycles(name, _subjects(name, metrics[name], story, facts, rules), clocks).run()
+    in_order = tuple(clock for name in metrics for clock in clocks.get(name, ()))
+    return _ticket(story, facts[0], first, in_order)
+
+
+def story_of(events: Iterable[ev.Event], rules: Rules) -> Story:
+    """
+    Return the story of a ticket's events, each told under the plan that ruled then; raises as :func:`tell` does.
+    """
+    return tell(events, rules.ruling(0).hours.plan, rules.contract.tier, _later(rules))
+
+
+def _later(rules: Rules) -> dict[int, Plan]:
+    """
+    Return the plans that took over, by the ``seq`` of the events at which they did.
+    """
+    following = rules.rulings()[1:]
+    return {move.seq: ruling.hours.plan for move, ruling in zip(rules.moves, following, strict=True)}
+
+
+def _metrics(rules: Rules) -> Mapping[str, Metric]:
+    """
+    Return every metric that any of the plans has, as the last of them says, those of the last plan first.
+    """
+    if not rules.moves:
+        return rules.hours.plan.metrics
+    metrics = dict(rules.hours.plan.metrics)
+    for ruling in reversed(rules.rulings()):
+        for name, metric in ruling.hours.plan.metrics.items():
+            metrics.setdefault(name, metric)
+    return metrics
+
+
+def _subjects(name: str, last: Metric, story: Story, facts: tuple[Facts, ...], rules: Rules) -> Subjects:
+    """
+    Return a metric under each of the rules; where a plan does not have it, as the nearest one that does.
+    """
+    each = tuple(
+        Subject(name, ruling.hours.plan.metrics.get(name, last), story, facts[index], ruling, index)
+        for index, ruling in enumerate(rules.rulings())
+    )
+    return Subjects(story, each, rules.moves)
 
 
 def _promised(rules: Rules, story: Story) -> set[str]:
@@ -82,27 +116,30 @@ def _promised(rules: Rules, story: Story) -> set[str]:
     Return the metrics for which any tier that the ticket was under has targets.
     """
     tiers = {situation.tier for situation in story.situations}
-    return {name for tier in tiers for name in rules.hours.plan.tiers[tier].targets}
+    plans = [ruling.hours.plan for ruling in rules.rulings()]
+    return {name for plan in plans for tier in tiers if tier in plan.tiers for name in plan.tiers[tier].targets}
 
 
 def metrics_in_order(rules: Rules) -> tuple[str, ...]:
     """
-    Return the plan's metrics, each after those on whose clocks its own depend.
+    Return the metrics of the plan, and of the versions that ruled before, each after those on whose clocks its own
+    depend in any of them.
     """
-    metrics = rules.hours.plan.metrics
+    plans = [ruling.hours.plan for ruling in rules.rulings()]
     ordered: dict[str, None] = {}
 
     def visit(name: str, above: tuple[str, ...]) -> None:
-        if name in ordered or name in above or name not in metrics:
+        if name in ordered or name in above:
             return
-        metric = metrics[name]
-        needed = [metric.after] if metric.after else []
-        needed += [word.removeprefix(AFTER) for word in metric.starts_on if word.startswith(AFTER)]
-        for each in needed:
-            visit(each, (*above, name))
+        for metric in [plan.metrics[name] for plan in plans if name in plan.metrics]:
+            needed = [metric.after] if metric.after else []
+            needed += [word.removeprefix(AFTER) for word in metric.starts_on if word.startswith(AFTER)]
+            for each in needed:
+                if any(each in plan.metrics for plan in plans):
+                    visit(each, (*above, name))
         ordered[name] = None
 
-    for name in metrics:
+    for name in _metrics(rules):
         visit(name, ())
     return tuple(ordered)
 
@@ -153,262 +190,6 @@ def _unobservable(name: str, story: Story, facts: Facts, rules: Rules) -> list[C
             exclusion=story.exclusion_for(name),
         )
     ]
-
-
-@dataclass(slots=True)
-class _Cycles:
-    """
-    The cycles of one metric on one ticket, found by walking the triggers once.
-    """
-
-    name: str
-    metric: Metric
-    story: Story
-    facts: Facts
-    rules: Rules
-    others: dict[str, list[Clock]]
-    found: list[Clock] = field(default_factory=list)
-    current: Run | None = None
-    waiting: str | None = None
-    idle_since: Instant | None = None
-    """Since when nothing is owed of the current cycle; it goes on when that ends, or ends there."""
-    is_over: bool = False
-
-    def run(self) -> list[Clock]:
-        for trigger in self._triggers():
-            self._take(trigger)
-        self._end_idle()
-        if self.current is not None:
-            self._finish(self.current)
-        return self.found
-
-    def _end_idle(self) -> None:
-        """
-        End the current cycle where nothing was owed of it any more, unless it was broken before.
-        """
-        run, since = self.current, self.idle_since
-        self.idle_since = None
-        if run is None or since is None or not run.is_running or self._is_broken(run, since):
-            return
-        run.ended_at, run.ended_because = since, "nothing_owed"
-        self._finish(run)
-        self.current = None
-
-    def _triggers(self) -> list[Trigger]:
-        """
-        Return the story's triggers with the ends of the clocks on which this metric waits.
-        """
-        words = [word.removeprefix(AFTER) for word in self.metric.starts_on if word.startswith(AFTER)]
-        ends = [
-            Trigger(clock.stopped_at, clock.stop_seq or 0, f"{AFTER}{name}")
-            for name in words
-            for clock in self.others.get(name, ())
-            if clock.stopped_at is not None
-        ]
-        return sorted([*self.story.triggers, *ends], key=lambda each: each[:2]) if ends else self.story.triggers
-
-    def _take(self, trigger: Trigger) -> None:
-        word = trigger.word
-        if word == CONDITIONS_CHANGED:
-            self._conditions_changed(trigger)
-        elif word == REOPENED:
-            self._reopened(trigger)
-        else:
-            self._stop(trigger)
-            if word in ("merged", "closed", "resolved"):
-                self._end(trigger)
-        if self.current is not None and self.current.is_running:
-            self._taken_over(trigger)
-        else:
-            self._start(trigger, word)
-
-    def _stop(self, trigger: Trigger) -> None:
-        run = self.current
-        if run is None or not run.is_running:
-            return
-        if self.idle_since is not None and self._stopper(trigger) is not None:
-            self._end_idle()
-            run = self.current
-            if run is None:
-                return
-        stopper = self._stopper(trigger)
-        # What started the clock cannot stop it: a reply that starts a follow-up is not its answer.
-        if stopper is not None and trigger.seq != run.start_seq:
-            run.stopped_at, run.stopped_by, run.stop_seq = trigger.at, stopper, trigger.seq
-            if not self._continues:
-                self._close(run)
-
-    def _stopper(self, trigger: Trigger) -> str | None:
-        """
-        Return the word by which a trigger stops the clock, if it does.
-        """
-        stops = self._stops(trigger)
-        return next((word for word in (trigger.word, *_ALSO.get(trigger.word, ())) if word in stops), None)
-
-    def _stops(self, trigger: Trigger) -> tuple[str, ...]:
-        promise = self.rules.promise(self.name, self.facts, self.story.situation_at(trigger.at))
-        return (*self.metric.stops_on, *(promise.or_met_by if promise else ()))
-
-    @property
-    def _subject(self) -> Subject:
-        return Subject(self.name, self.metric, self.story, self.facts, self.rules)
-
-    @property
-    def _continues(self) -> bool:
-        return self.metric.on_reopening == "continue"
-
-    def _end(self, trigger: Trigger) -> None:
-        """
-        End what the ticket's end ends: all on merging and closing; on being resolved, only what repeats.
-        """
-        if trigger.word == "merged":
-            self.is_over = True
-        elif trigger.word == "resolved" and not self.metric.repeats:
-            return
-        self.waiting = None
-        self._end_idle()
-        run = self.current
-        if run is not None and run.is_running:
-            run.ended_at, run.ended_because = trigger.at, trigger.word
-            self._close(run)
-
-    def _start(self, trigger: Trigger, word: str) -> None:
-        if self.current is not None or word not in self.metric.starts_on or (self.found and not self.metric.repeats):
-            return
-        resolved = RESOLVED in self.story.situation_at(trigger.at).conditions
-        if not (resolved and word in _NOTHING_WHEN_RESOLVED):
-            self._begin(trigger, word)
-
-    def _begin(self, trigger: Trigger, word: str) -> None:
-        """
-        Begin a cycle, or remember what would have begun it while nothing is owed.
-        """
-        if self.is_over or not self._gate_is_open(trigger):
-            return
-        is_cancelled = self._is_cancelled(self.story.situation_at(trigger.at).conditions)
-        self.waiting = word if is_cancelled else None
-        if not is_cancelled:
-            self.current = Run(len(self.found) + 1, trigger.at, word, trigger.seq)
-
-    def _gate_is_open(self, trigger: Trigger) -> bool:
-        """
-        Return whether the metric that must have ended first has.
-        """
-        if self.metric.after is None:
-            return True
-        clocks = self.others.get(self.metric.after)
-        if not clocks:
-            return True
-        ended = clocks[0].stopped_at if clocks[0].stopped_at is not None else clocks[0].ended_at
-        seq = clocks[0].stop_seq if clocks[0].stop_seq is not None else -1
-        return ended is not None and (ended, seq) <= (trigger.at, trigger.seq)
-
-    def _taken_over(self, trigger: Trigger) -> None:
-        """
-        Let a start that stands earlier in the list take over a cycle which a later one began and which is not broken
-        yet.
-        """
-        run, order = self.current, self.metric.starts_on
-        if run is None or trigger.word not in order or run.started_by not in order:
-            return
-        if order.index(trigger.word) >= order.index(run.started_by):
-            return
-        if self._is_broken(run, trigger.at):
-            return
-        run.started_at, run.started_by, run.start_seq = trigger.at, trigger.word, trigger.seq
-        if self.idle_since is not None:
-            self.idle_since = trigger.at
-
-    def _is_broken(self, run: Run, at: Instant) -> bool:
-        if run.is_broken:
-            return True
-        measured = measure(run, self._subject, until=at)
-        broken = measured is not None and measured.breached_at is not None
-        stands = self.rules.hours.plan.severity_process.breached_before_lowering == "stands"
-        run.is_broken = broken and stands
-        return broken
-
-    def _is_cancelled(self, conditions: frozenset[str]) -> bool:
-        return bool(conditions & set(self.metric.cancels_while))
-
-    def _conditions_changed(self, trigger: Trigger) -> None:
-        if not self.metric.cancels_while:
-            return
-        cancelled = self._is_cancelled(self.story.situation_at(trigger.at).conditions)
-        run = self.current
-        if run is not None:
-            # Going on is the rule: putting a ticket on wait and back must not give the vendor a new term.
-            idle_since = self.idle_since if self.idle_since is not None else trigger.at
-            self.idle_since = idle_since if cancelled and run.is_running else None
-        elif not cancelled and self.waiting is not None:
-            self._begin(trigger, self.waiting)
-
-    def _reopened(self, trigger: Trigger) -> None:
-        """
-        Do what the plan says about a reopened ticket: go on, begin a new cycle, or nothing.
-        """
-        run, metric = self.current, self.metric
-        if run is not None and not run.is_running and self._continues and not self.is_over:
-            if not self._too_late(run, trigger):
-                run.stopped_at = run.stopped_by = run.stop_seq = run.ended_at = run.ended_because = None
-        elif run is None and metric.on_reopening == "new_cycle":
-            self._begin(trigger, REOPENED)
-
-    def _too_late(self, run: Run, trigger: Trigger) -> bool:
-        limit = self.metric.reopened_within
-        since = run.stopped_at if run.stopped_at is not None else run.ended_at
-        if limit is None or since is None:
-            return False
-        return trigger.at - since > limit.count * (86_400 if limit.unit is Unit.DAYS else 1)
-
-    def _close(self, run: Run) -> None:
-        """
-        Write the cycle down, unless it may go on after a reopening.
-        """
-        if self._continues and run.ended_because != "merged":
-            return
-        self._finish(run)
-        self.current = None
-
-    def _finish(self, run: Run) -> None:
-        measured = measure(run, self._subject)
-        if measured is None or (run.ended_because == "nothing_owed" and run.ended_at == run.started_at):
-            return
-        self.found.append(_clock(self.name, run, measured, self.story.exclusion_for(self.name)))
-
-
-def _clock(name: str, run: Run, measured: Measured, exclusion: Exclusion | None) -> Clock:
-    return Clock(
-        metric=name,
-        cycle=run.cycle,
-        started_at=run.started_at,
-        started_by=run.started_by,
-        start_seq=run.start_seq,
-        promise=measured.promise,
-        legs=measured.legs,
-        due_at=measured.due_at,
-        early_at=measured.early_at,
-        stopped_at=run.stopped_at,
-        stopped_by=run.stopped_by,
-        stop_seq=run.stop_seq,
-        breached_at=measured.breached_at,
-        ended_at=run.ended_at,
-        ended_because=run.ended_because,
-        spent=measured.spent,
-        allowed=measured.allowed,
-        verdict=_verdict(run, measured),
-        exclusion=exclusion,
-        changes=measured.changes,
-        is_agreed=measured.is_agreed,
-    )
-
-
-def _verdict(run: Run, measured: Measured) -> Verdict:
-    if measured.breached_at is not None:
-        return Verdict.BREACHED
-    if run.stopped_at is not None:
-        return Verdict.MET if measured.is_timed else Verdict.ENDED
-    return Verdict.ENDED if run.ended_at is not None else Verdict.PENDING
 
 
 def _ticket(story: Story, facts: Facts, rules: Rules, clocks: tuple[Clock, ...]) -> TicketClocks:
