@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from tests.core.made_clocks import at
 from upheld.core.calendars import zones
+from upheld.core.dates import months_later
 from upheld.core.durations import parse_duration
 from upheld.core.errors import UpheldError
 from upheld.core.instants import LAST, InstantError
 from upheld.core.plan.model.compliance import Period as PeriodRule
-from upheld.core.reckoning_periods import months_later, period_of, reckoning
+from upheld.core.reckoning_periods import period_of, reckoning
 
 EACH = ("month", "quarter", "half_year", "year", "week")
 ZONES = (

@@ -13,12 +13,14 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from upheld.cli.plan_compare import compare
 from upheld.cli.plan_documents import plan_document
 from upheld.core.errors import Finding, Place, UpheldError, Weight
 from upheld.core.plan.places import DocumentError
 from upheld.core.plan.shapes import closest
 
-app = typer.Typer(no_args_is_help=True, help="Plan documents: lint, show, and the schema for editors.")
+app = typer.Typer(no_args_is_help=True, help="Plan documents: lint, show, compare, and the schema for editors.")
+app.command()(compare)
 
 
 class Form(enum.StrEnum):

@@ -178,7 +178,8 @@ def _whole(text: str, number: Decimal) -> int:
 def _amount(count: int, unit: Unit) -> str:
     if unit is Unit.SECONDS:
         return spell_seconds(count)
-    return {Unit.DAYS: f"{count}d", Unit.MONTHS: f"{count} months", Unit.YEARS: f"{count} years"}[unit]
+    word = {Unit.DAYS: "d", Unit.MONTHS: " month", Unit.YEARS: " year"}[unit]
+    return f"{count}{word}{'s' if unit is not Unit.DAYS and count != 1 else ''}"
 
 
 def spell_seconds(seconds: int) -> str:

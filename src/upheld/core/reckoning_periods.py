@@ -10,7 +10,6 @@ ends at the instant that is asked about, is the exception.
 from __future__ import annotations
 
 import bisect
-import calendar
 import datetime as dt
 import re
 from collections.abc import Iterator
@@ -19,15 +18,13 @@ from typing import Final
 
 from upheld.core.calendars import zones
 from upheld.core.calendars.windows import WEEKDAYS
+from upheld.core.dates import MONTHS, ONE_DAY, months_later
 from upheld.core.durations import DAY, Duration, Unit
 from upheld.core.errors import UpheldError
 from upheld.core.instants import Instant, in_range, to_datetime
 from upheld.core.periods import Period
 from upheld.core.plan.model.compliance import Period as PeriodRule
 
-ONE_DAY: Final = dt.timedelta(days=1)
-MONTHS: Final = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
-"""Months in a period of calendar months."""
 _NEW_YEAR: Final = dt.date(2000, 1, 1)
 _MONDAY: Final = dt.date(2001, 1, 1)
 _MONTH_DAY: Final = re.compile(r"(\d{2})-(\d{2})")
@@ -56,17 +53,6 @@ class ReckoningPeriod:
     def __hash__(self) -> int:
         # A period is the key of many clocks: its start tells enough.
         return hash(self.span.start)
-
-
-def months_later(day: dt.date, months: int) -> dt.date:
-    """
-    Return the date so many months later (earlier, where negative); a day that its month lacks becomes the month's last.
-
-    >>> months_later(dt.date(2024, 2, 29), 12), months_later(dt.date(2026, 1, 31), 1)
-    (datetime.date(2025, 2, 28), datetime.date(2026, 2, 28))
-    """
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 @dataclass(frozen=True, slots=True)

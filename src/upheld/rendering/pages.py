@@ -27,11 +27,13 @@ def environment() -> jinja2.Environment:
     )
 
 
-def style() -> Markup:
+def style(*more: str) -> Markup:
     """
-    Return the style sheet of the pages.
+    Return the style sheet of the pages, and further ones by their files' names.
     """
-    return Markup(environment().get_template("replay.css").render())  # noqa: S704  a file of ours
+    engine = environment()
+    sheets = (engine.get_template(name).render() for name in ("replay.css", *more))
+    return Markup("\n".join(sheets))  # noqa: S704  files of ours
 
 
 def day(instant: str, zone: str) -> str:

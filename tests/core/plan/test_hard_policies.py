@@ -410,6 +410,6 @@ class TestAllowances:
     def test_helpware_packs_live_for_a_year(self):
         packs = {name: each for name, each in plan_of("allowances").allowances.items() if name.startswith("pack_")}
         assert [each.gives.count for each in packs.values()] == [3, 5, 10]
-        assert {str(each.valid_for) for each in packs.values()} == {"1 years"}
+        assert {str(each.valid_for) for each in packs.values()} == {"1 year"}
         assert {each.draws for each in packs.values()} == {"opened"}
         assert packs["pack_5"].covers.region == ("AU", "NZ")

@@ -14,10 +14,10 @@ from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
 from upheld.core.compliance.percentages import written
+from upheld.core.dates import MONTHS
 from upheld.core.errors import UpheldError
 from upheld.core.money import Money, MoneyError, rounded
 from upheld.core.plan.model.compliance import Cap, CreditScheme, Pay
-from upheld.core.reckoning_periods import MONTHS
 
 FEE: Final = "fee"
 DOWNTIME_FEE: Final = "downtime_fee"

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from upheld.core.dates import ONE_DAY, months_later
 from upheld.core.durations import Duration, Unit
-from upheld.core.reckoning_periods import ONE_DAY, months_later
 
 
 def last_day_of_notice(ends_on: dt.date, notice: Duration) -> dt.date:

@@ -12,9 +12,9 @@ import itertools
 from dataclasses import dataclass
 
 from upheld.core.calendars import zones
+from upheld.core.dates import ONE_DAY
 from upheld.core.instants import Instant, to_datetime
 from upheld.core.plan.notice import last_day_of_notice
-from upheld.core.reckoning_periods import ONE_DAY
 from upheld.core.terms.successive import Agreed, Term, TermError, first_term, term_on, terms
 
 _MOST_TERMS = 2_000

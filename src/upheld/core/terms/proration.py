@@ -13,9 +13,10 @@ from fractions import Fraction
 from typing import Final
 
 from upheld.core.calendars import zones
+from upheld.core.dates import MONTHS
 from upheld.core.money import Money
 from upheld.core.plan.model.compliance import Period
-from upheld.core.reckoning_periods import MONTHS, ReckoningPeriod, reckoning
+from upheld.core.reckoning_periods import ReckoningPeriod, reckoning
 from upheld.core.terms.successive import TermError
 
 ROUNDING: Final = "half_up"

@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from upheld.core.dates import ONE_DAY, months_later
 from upheld.core.durations import DAY, Duration, Unit
 from upheld.core.errors import UpheldError
 from upheld.core.plan.model.terms import Terms
-from upheld.core.reckoning_periods import ONE_DAY, months_later
 
 
 class TermError(UpheldError):

@@ -12,11 +12,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from upheld.core.dates import ONE_DAY
 from upheld.core.durations import Duration, Unit
 from upheld.core.money import Money
 from upheld.core.plan.model import Plan
-from upheld.core.plan.model.entitlements import Allowance, Quantity
-from upheld.core.reckoning_periods import ONE_DAY
+from upheld.core.plan.model.entitlements import Quantity
+from upheld.core.plan.quantities import compared, granted
 from upheld.core.terms.proration import Part, fee_for, fee_period, prorated
 from upheld.core.terms.successive import Agreed, TermError, term_on
 
@@ -210,16 +211,6 @@ def _allowances(plan: Plan, before: str, after: str, on: dt.date, lots: list[Lot
         yield AllowanceChange(allowance=name, kind=kind, before=one, after=other, counts_from=counts_from, lots=held)
 
 
-def granted(allowance: Allowance, tier: str) -> Quantity | None:
-    """
-    Return what an allowance gives in a tier each time, or nothing where the tier does not have it.
-    """
-    if allowance.tiers and tier not in allowance.tiers:
-        return None
-    much = allowance.by_tier.get(tier, allowance.gives)
-    return None if much.word == "none" else much
-
-
 def _kind(
     before: Quantity | None, after: Quantity | None
 ) -> Literal["gained", "lost", "more", "less", "changed", "same"]:
@@ -231,19 +222,3 @@ def _kind(
         return "lost"
     order = compared(before, after)
     return "changed" if order is None else ("more" if order > 0 else "less")
-
-
-def compared(before: Quantity, after: Quantity) -> int | None:
-    """
-    Return 1 where ``after`` is more, -1 where it is less, 0 where both are the same, nothing where it cannot be told.
-    """
-    if before == after:
-        return 0
-    if "unlimited" in (before.word, after.word):
-        return 1 if after.word == "unlimited" else -1
-    if before.money and after.money and before.money.currency == after.money.currency:
-        return 1 if after.money.amount > before.money.amount else -1
-    for one, other in ((before.seconds, after.seconds), (before.count, after.count)):
-        if one is not None and other is not None:
-            return 1 if other > one else -1
-    return None

@@ -19,10 +19,10 @@ from upheld.core.credits.claims.draft import ClaimLine, ClockKey, key_of, line_o
 from upheld.core.credits.credit import Circumstances, CreditResult, credit
 from upheld.core.credits.payments import CreditError, Step
 from upheld.core.credits.statements import Evidence, PeriodStatement
+from upheld.core.dates import ONE_DAY
 from upheld.core.instants import Instant, to_datetime
 from upheld.core.money import Money
 from upheld.core.plan.model.compliance import CreditScheme
-from upheld.core.reckoning_periods import ONE_DAY
 from upheld.core.terms.proration import fee_period
 from upheld.core.terms.successive import Agreed, term_on
 

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from upheld.core.calendars import zones
 from upheld.core.calendars.compiled import CompiledCalendar
 from upheld.core.credits.payments import CreditError
+from upheld.core.dates import ONE_DAY, months_later
 from upheld.core.durations import Duration, Unit
 from upheld.core.instants import Instant, to_datetime
 from upheld.core.plan.model.compliance import Claim
-from upheld.core.reckoning_periods import ONE_DAY, months_later
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
