@@ -75,7 +75,7 @@ class Actor:
 
 UNKNOWN: Final = Actor(Side.SYSTEM, automatic=True)
 TEAM: Final = "team:"
-"""What stands before the name of a team that a ticket is assigned to."""
+"""What stands before the team that a ticket is given to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,7 +224,8 @@ class Resumed(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IntakeRequested(Event):
     """
-    Something that the plan demands was missing and asked for.
+    Something that the plan demands was missing and asked for. ``items`` is all that is missing from then on: a later
+    request replaces an earlier one.
     """
 
     items: tuple[str, ...] = ()
@@ -280,7 +281,8 @@ class ChargeDecided(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assigned(Event):
     """
-    The ticket has a new assignee or team; a team stands with :data:`TEAM` before its name.
+    The ticket has a new assignee or team; a team stands with :data:`TEAM` before its reference, in an import before
+    its name.
     """
 
     to: str | None
@@ -351,20 +353,26 @@ class ContractBound(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanMoved(Event):
     """
-    Another plan version rules from now on.
+    Another plan version rules from now on: ``version`` with the edition ``revision`` of its calendars, in place of
+    ``before`` with ``before_revision``.
     """
 
     version: str
+    revision: str = ""
+    before: str = ""
+    before_revision: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarMoved(Event):
     """
-    Another revision of a calendar rules from now on.
+    Another edition of the plan's calendars rules from now on: ``revision`` in place of ``before``; ``lists`` are the
+    holiday lists that differ.
     """
 
-    calendar: str
     revision: str
+    before: str = ""
+    lists: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -532,7 +540,7 @@ def _read(name: str, value: Any, kind: str) -> Any:
             return Actor(Side(value["side"]), str(value.get("ref", "")), bool(value.get("automatic", False)))
         if name == "coverage":
             return Coverage(value)
-        if name in {"items", "payloads", "observed"}:
+        if name in {"items", "payloads", "observed", "lists"}:
             return tuple(map(str, value))
         if name in {"seq", "effective_at"} and not (isinstance(value, int) and not isinstance(value, bool)):
             raise TypeError(name)

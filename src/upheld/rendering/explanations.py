@@ -197,7 +197,21 @@ def readable(step: Step, reader: Reader) -> Mapping[str, object]:
         "cause": _cause(str(given.get("cause", "")), reader),
         **{name: reader.moment(value) for name, value in given.items() if name.endswith("_at")},
     }
-    return made | _promise_words(given, reader) | _amounts(given)
+    return made | _promise_words(given, reader) | _amounts(given) | _due_change(given, reader)
+
+
+def _due_change(given: Mapping[str, Any], reader: Reader) -> dict[str, str]:
+    """
+    Return how a due time moved, where a step tells that.
+    """
+    before, after = given.get("due_before_at"), given.get("due_after_at")
+    if after is None:
+        words = "there is no due time for the present"
+    elif before is None or before == after:
+        words = f"due {reader.moment(after)}"
+    else:
+        words = f"due {reader.moment(after)} instead of {reader.moment(before)}"
+    return {"due_change": words}
 
 
 def _promise_words(given: Mapping[str, Any], reader: Reader) -> dict[str, str]:

@@ -48,6 +48,14 @@ _ON_THE_WAY: Final[dict[str, str]] = {
     "clock.promise_began_from_start": "{at}: now promised{for_severity}: {promise}{new_hours}, counted from the start.",
     "clock.promise_began_untimed": "{at}: now {promise}.",
     "clock.promise_ended": "{at}: from here nothing is promised.",
+    "clock.calendar_moved": "{at}: the support hours were revised (holidays), and it was counted again from the start: "
+    "{due_change}.",
+    "clock.plan_moved": "{at}: another version of the plan rules. What was counted stays: {due_change}.",
+    "clock.plan_moved_from_change": "{at}: another version of the plan rules. Now promised: {promise}{new_hours}, "
+    "counted from that moment: {due_change}.",
+    "clock.plan_moved_from_start": "{at}: another version of the plan rules. Now promised: {promise}{new_hours}, "
+    "counted from the start: {due_change}.",
+    "clock.plan_moved_untimed": "{at}: another version of the plan rules. Now {promise}.",
     "clock.paused": "Paused from {at} to {until_at}: {conditions}.",
     "clock.paused_since": "Paused since {at}: {conditions}.",
 }
@@ -126,6 +134,7 @@ ENDS: Final[dict[str, str]] = {
     "closed": "the ticket was closed",
     "resolved": "the ticket was resolved",
     "nothing_owed": "nothing is owed while the ticket waits",
+    "plan_moved": "the plan version to which the ticket moved does not promise it",
     "unobservable": "the records cannot show it",
 }
 """Why a clock ends without being stopped."""
@@ -169,6 +178,11 @@ STARTS: Final[dict[str, str]] = {
 MARKS: Final[dict[str, str]] = {
     "clock.phoned": "customer called",
     "clock.calendar_changed": "other hours",
+    "clock.calendar_moved": "other holidays",
+    "clock.plan_moved": "other plan version",
+    "clock.plan_moved_from_change": "other plan version",
+    "clock.plan_moved_from_start": "other plan version",
+    "clock.plan_moved_untimed": "other plan version",
     "clock.target_changed_from_start": "other target",
     "clock.target_changed_untimed": "other target",
     "clock.promise_began_from_change": "promised",

@@ -63,7 +63,7 @@ class Leg(NamedTuple):
     """
     A stretch of a clock's life, half-open, over which nothing changed: the promise that ruled, from when it counted,
     and the conditions that paused it (none: it counted in support hours). ``until`` is ``None`` for what is still to
-    come.
+    come. ``ruling`` says whose calendars it was counted on: those after so many moves of the ticket.
     """
 
     since: Instant
@@ -71,6 +71,7 @@ class Leg(NamedTuple):
     promise: Promise
     counted_from: Instant
     paused_by: tuple[str, ...]
+    ruling: int = 0
 
 
 class Change(NamedTuple):
@@ -78,12 +79,18 @@ class Change(NamedTuple):
     Another promise took over at ``at``. ``how`` it counts: ``from_change`` (anew), ``from_start`` (everything again,
     by the new one), ``go_on`` (what was counted stays), ``reconsider`` (from the start, and a breach before it is
     taken back).
+
+    ``moved`` is ``plan`` or ``calendar`` where the ticket moved to another plan version or to other calendars; then
+    ``due_before`` and ``due_after`` are the due times just before and after it (``None`` while paused or not timed).
     """
 
     at: Instant
     how: str
     before: Promise | None
     after: Promise | None
+    moved: str = ""
+    due_before: Instant | None = None
+    due_after: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +112,8 @@ class Clock:
     range. ``breached_at`` is the last instant that would have kept the promise, where it was not kept before the last
     event known. ``spent`` and ``allowed`` are support seconds (``allowed`` is ``None`` for targets in days that are
     not counted in hours). ``ended_because`` says why a clock ended without being stopped.
-    ``is_agreed`` says that ``due_at`` is a date agreed with the customer, and not what counting gives.
+    ``is_agreed`` says that ``due_at`` is a date agreed with the customer, and not what counting gives. ``ruling`` says
+    by whose rules it stands: those after so many moves of the ticket to another plan version or other calendars.
     """
 
     metric: str
@@ -129,6 +137,7 @@ class Clock:
     exclusion: Exclusion | None = None
     changes: tuple[Change, ...] = ()
     is_agreed: bool = False
+    ruling: int = 0
 
     @property
     def is_open(self) -> bool:

@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from upheld.core.clocks.clock import Change, Clock, Leg, Promise, State, Verdict
-from upheld.core.clocks.rules import Rules
+from upheld.core.clocks.rules import CALENDAR, Rules
 from upheld.core.clocks.stretches import Stretch, StretchKind, stretches
 from upheld.core.instants import Instant
 from upheld.core.plan.model.base import Condition
@@ -78,7 +78,7 @@ def stand(clock: Clock, rules: Rules, channel: str | None, now: Instant) -> Stan
     resumes = None
     is_open = True
     if running and leg is not None and not leg.paused_by:
-        calendar = rules.calendar(leg.promise.calendar, leg.promise.severity, channel)
+        calendar = rules.ruling(leg.ruling).calendar(leg.promise.calendar, leg.promise.severity, channel)
         extra = calendar.between(leg.since, max(now, leg.since))
         is_open = calendar.is_open(now)
         resumes = None if is_open else calendar.next_open(now)
@@ -86,7 +86,7 @@ def stand(clock: Clock, rules: Rules, channel: str | None, now: Instant) -> Stan
     allowed = None if clock.is_agreed else clock.allowed
     share = Fraction(spent, allowed) if allowed else None
     state = _state(clock, now, is_open=is_open, leg=leg)
-    at_risk = rules.hours.plan.metrics[clock.metric].at_risk
+    at_risk = rules.ruling(clock.ruling).hours.plan.metrics[clock.metric].at_risk
     risky = clock.is_open and share is not None and share * 100 >= Fraction(at_risk) and state is not State.BREACHED
     return Standing(
         state=state,
@@ -142,11 +142,12 @@ def _opening_step(clock: Clock, promise: Promise, rules: Rules, channel: str | N
     """
     Say that the clock started outside hours, where it did.
     """
-    calendar = rules.calendar(promise.calendar, promise.severity, channel)
+    ruling = clock.legs[0].ruling if clock.legs else clock.ruling
+    calendar = rules.ruling(ruling).calendar(promise.calendar, promise.severity, channel)
     if calendar.is_open(clock.started_at) or promise.length is None:
         return
     opens_at = calendar.next_open(clock.started_at)
-    was_overtaken = any(change.at < opens_at for change in clock.changes)
+    was_overtaken = any(change.at < opens_at for change in clock.changes if change.moved != CALENDAR)
     code = "clock.would_roll" if was_overtaken else "clock.rolled"
     yield Step(code, clock.started_at, {"calendar": promise.calendar, "opens_at": opens_at})
 
@@ -201,6 +202,9 @@ def _changes(clock: Clock, rules: Rules) -> Iterator[Step]:
     Yield what each change of the promise did; one that changed nothing for the customer is not told.
     """
     for change in clock.changes:
+        if change.moved:
+            yield from _moved(change)
+            continue
         code = _change_code(change, rules)
         if code is None:
             continue
@@ -208,6 +212,30 @@ def _changes(clock: Clock, rules: Rules) -> Iterator[Step]:
         old = change.before
         facts |= {"old_severity": old.severity if old else None, "old_calendar": old.calendar if old else None}
         yield Step(code, change.at, facts)
+
+
+def _moved(change: Change) -> Iterator[Step]:
+    """
+    Tell a move with both due times; one to other calendars that moved no due time is not told.
+    """
+    dues = {"due_before_at": change.due_before, "due_after_at": change.due_after}
+    if change.moved == CALENDAR:
+        if change.due_before != change.due_after:
+            yield Step("clock.calendar_moved", change.at, dues)
+        return
+    after = change.after
+    facts = {**dues, **({} if after is None else _promise_facts(after))}
+    if after is None or after.length is None:
+        yield Step("clock.plan_moved_untimed", change.at, facts)
+    else:
+        yield Step(_PLAN_MOVED[change.how], change.at, facts)
+
+
+_PLAN_MOVED: Final[Mapping[str, str]] = {
+    "go_on": "clock.plan_moved",
+    "from_change": "clock.plan_moved_from_change",
+    "from_start": "clock.plan_moved_from_start",
+}
 
 
 def _change_code(change: Change, rules: Rules) -> str | None:

@@ -13,8 +13,8 @@ from typing import Final, NamedTuple
 
 from upheld.core.calendars.compiled import CompiledCalendar
 from upheld.core.clocks.clock import Change, Leg, Promise
-from upheld.core.clocks.rules import Facts, Rules
-from upheld.core.clocks.runs import Measured, Run, Subject
+from upheld.core.clocks.rules import CALENDAR, PLAN, Facts, Rules
+from upheld.core.clocks.runs import Measured, Run, Subject, Subjects
 from upheld.core.clocks.story import HELD, INTAKE_MISSING, RESOLVED, Situation, Story
 from upheld.core.durations import DayMode, Duration
 from upheld.core.instants import Instant
@@ -24,7 +24,7 @@ from upheld.core.plan.model.metrics import Metric
 _NO_PROMISE: Final = "none"
 
 
-def measure(run: Run, subject: Subject, *, until: Instant | None = None) -> Measured | None:
+def measure(run: Run, subjects: Subjects, *, until: Instant | None = None) -> Measured | None:
     """
     Return what a cycle comes to, or nothing where no promise ever ruled it.
 
@@ -33,23 +33,60 @@ def measure(run: Run, subject: Subject, *, until: Instant | None = None) -> Meas
     end = run.stopped_at if run.stopped_at is not None else run.ended_at
     if until is not None and (end is None or until < end):
         end = until
-    story = subject.story
-    walk = _Walk(run, *subject)
+    first = subjects.first_of(run)
+    walk = _Walk(run, *subjects.each[first])
     walk.begin()
-    index = bisect_right(story.situation_times, run.started_at)
-    agreements = story.agreements
-    agreed = bisect_left(agreements, run.started_at, key=lambda each: each.at)
-    while index < len(story.situation_times) and (end is None or story.situation_times[index] < end):
+    at = run.started_at
+    for index in range(first, subjects.last_of(end)):
+        move = subjects.moves[index]
+        _advance(walk, at, move.at)
+        # What begins in the second of a move is an ordinary change after it, unless a plan is taken with it.
+        at = max(move.at - 1, at)
+        if walk.keeps_its_rules(move.at):
+            continue
+        if move.kind == CALENDAR:
+            walk = _counted_again(walk, subjects, first, index)
+        else:
+            at = move.at
+            walk.take_plan(at, subjects.each[index + 1])
+    _advance(walk, at, end)
+    walk.agree_upto(end)
+    return walk.finish(end)
+
+
+def _advance(walk: _Walk, after: Instant, before: Instant | None) -> None:
+    """
+    Take every situation that begins between two instants, both excluded.
+    """
+    story = walk.story
+    index = bisect_right(story.situation_times, after)
+    while index < len(story.situation_times) and (before is None or story.situation_times[index] < before):
         at = story.situation_times[index]
-        while agreed < len(agreements) and agreements[agreed].at < at:
-            walk.agree(*agreements[agreed])
-            agreed += 1
+        walk.agree_before(at)
         walk.change(at, story.situations[index])
         index += 1
-    while agreed < len(agreements) and (end is None or agreements[agreed].at <= end):
-        walk.agree(*agreements[agreed])
-        agreed += 1
-    return walk.finish(end)
+    if before is not None:
+        walk.agree_before(before)
+
+
+def _counted_again(walk: _Walk, subjects: Subjects, first: int, index: int) -> _Walk:
+    """
+    Return the walk with everything since its start counted on the calendars that rule after the move at ``index``, as
+    if they always had; a promise is not broken thereby before the move.
+    """
+    move, upto = subjects.moves[index], index + 1
+    fresh = _Walk(walk.run, *subjects.each[subjects.latest(first, upto)], is_immune=True)
+    fresh.begin()
+    at = walk.run.started_at
+    for each in range(first, index):
+        earlier = subjects.moves[each]
+        if earlier.kind != CALENDAR:
+            _advance(fresh, at, earlier.at)
+            at = earlier.at
+            fresh.take_plan(at, subjects.each[subjects.latest(each + 1, upto)])
+    _advance(fresh, at, move.at)
+    fresh.take_over(walk, move.at)
+    return fresh
 
 
 class _Stretch(NamedTuple):
@@ -62,6 +99,19 @@ class _Stretch(NamedTuple):
     promise: Promise | None
     counted_from: Instant
     paused_by: tuple[str, ...]
+    rules: Rules
+    ruling: int
+
+
+class _Retold(NamedTuple):
+    """
+    Stretches before the index ``upto`` count for a promise, whatever ruled then, on the calendars of a ruling.
+    """
+
+    upto: int
+    promise: Promise
+    rules: Rules
+    ruling: int
 
 
 @dataclass(slots=True)
@@ -88,6 +138,7 @@ class _Walk:
     story: Story
     facts: Facts
     rules: Rules
+    ruling: int = 0
     since: Instant = 0
     counted_from: Instant = 0
     floor: Instant = 0
@@ -106,8 +157,13 @@ class _Walk:
     """Index of the first stretch that belongs to the clock; those before it lie before the intake was complete."""
     counting: int = 0
     """Index of the first stretch that counts for the promise that rules."""
-    retold: tuple[int, Promise] | None = None
-    """Stretches before this index count for this promise, whatever ruled then."""
+    retold: _Retold | None = None
+    agreed_upto: int = 0
+    """Index of the first agreed date that was not looked at yet."""
+    is_immune: bool = False
+    """Whether nothing counts as broken for the present."""
+    is_kept: bool = False
+    """Whether it was broken when its ticket moved, so that it keeps the rules that it had."""
     sums: dict[CompiledCalendar, _Sums] = field(default_factory=dict)
 
     def begin(self) -> None:
@@ -116,6 +172,7 @@ class _Walk:
         """
         self.since = self.counted_from = self.floor = self.run.started_at
         self.situation = self.story.situation_at(self.since)
+        self.agreed_upto = bisect_left(self.story.agreements, self.since, key=lambda each: each.at)
         self._rule(self.rules.promise(self.name, self.facts, self.situation))
         self.paused_by = self._pauses(self.situation)
 
@@ -134,12 +191,90 @@ class _Walk:
             pausing.add(INTAKE_MISSING)
         return tuple(sorted(pausing & situation.conditions))
 
-    def agree(self, at: Instant, promised_for: Instant) -> None:
+    def agree_before(self, at: Instant) -> None:
+        """
+        Take the dates that were agreed with the customer before an instant.
+        """
+        agreements = self.story.agreements
+        while self.agreed_upto < len(agreements) and agreements[self.agreed_upto].at < at:
+            self._agree(*agreements[self.agreed_upto])
+            self.agreed_upto += 1
+
+    def agree_upto(self, end: Instant | None) -> None:
+        """
+        Take the dates that are left, up to and with an instant.
+        """
+        for each in self.story.agreements[self.agreed_upto :]:
+            if end is None or each.at <= end:
+                self._agree(*each)
+
+    def _agree(self, at: Instant, promised_for: Instant) -> None:
         """
         Take a date agreed with the customer as the due time, where the promise allows it and is not broken yet.
         """
         if _allows_agreement(self.promise) and self.breached_at is None and not self._breach_before(at):
             self.agreed_due = promised_for
+
+    def keeps_its_rules(self, at: Instant) -> bool:
+        """
+        Return whether the promise is broken when the ticket moves at ``at``: what is broken is moved no more.
+        """
+        if self.breached_at is None and self._breach_before(at):
+            self.breached_at = self._due()
+        self.is_kept = self.is_kept or self.breached_at is not None
+        return self.is_kept
+
+    def take_plan(self, at: Instant, subject: Subject) -> None:
+        """
+        Let another plan version rule from ``at``.
+        """
+        due, allowed, old = self._due(), self._allowed(), self.promise
+        self._count(at)
+        self.metric, self.facts, self.rules, self.ruling = subject.metric, subject.facts, subject.rules, subject.ruling
+        self.since, self.situation = at, self.story.situation_at(at)
+        self.paused_by = self._pauses(self.situation)
+        new = self.rules.promise(self.name, self.facts, self.situation)
+        how = self._how_moved(old, allowed, new)
+        self._rule(new)
+        self.floor = at
+        if not _allows_agreement(new):
+            self.agreed_due = None
+        if how == "from_change":
+            self._restart(at)
+        elif how == "from_start":
+            self._recount()
+        self.changes.append(Change(at, how, old, new, PLAN, due, self._due()))
+
+    def _how_moved(self, old: Promise | None, allowed: int | None, new: Promise | None) -> str:
+        """
+        Return how a move to another plan version counts: the same target goes on; otherwise as the plan says, and where
+        it says nothing a shorter target from the move, a longer one from the start.
+        """
+        if new is None or new.length is None:
+            return "from_start"
+        if old is not None and _same_target(old, new):
+            return "go_on"
+        said = self.rules.hours.plan.terms.moved_clocks
+        if said is not None:
+            return "from_change" if said == "from_move" else "from_start"
+        if old is None or old.length is None:
+            return "from_change"
+        calendar = self.rules.calendar(new.calendar, new.severity, self.facts.channel)
+        seconds = self.rules.allowed_seconds(new.length, calendar)
+        return "from_change" if _is_shorter(new.length, seconds, old.length, allowed) else "from_start"
+
+    def take_over(self, walk: _Walk, at: Instant) -> None:
+        """
+        Go on at ``at`` in the place of a walk that was counted on other calendars.
+        """
+        due = walk._due()
+        self._count(at)
+        self.is_immune = False
+        self.since = self.floor = at
+        own = [change for change in self.changes if not change.moved]
+        told = [change for change in walk.changes if change.moved]
+        self.changes = sorted([*own, *told], key=lambda change: change.at)
+        self.changes.append(Change(at, "from_start", self.promise, self.promise, CALENDAR, due, self._due()))
 
     def change(self, at: Instant, situation: Situation) -> None:
         """
@@ -153,6 +288,8 @@ class _Walk:
             self._restart(at)
             self.first = len(self.stretches)
             self.sums.clear()
+        if self.is_kept and not self.rules.knows(situation):
+            return
         promise = self.rules.promise(self.name, self.facts, situation)
         if promise != self.promise:
             self._take(promise, at, before.severity)
@@ -218,7 +355,7 @@ class _Walk:
         self.counting = first
         if self.calendar is None or self.promise is None:
             return
-        self.retold = (len(stretches), self.promise)
+        self.retold = _Retold(len(stretches), self.promise, self.rules, self.ruling)
         # Sums are kept for each calendar: a ticket whose severity changes a thousand times is still counted once.
         sums = self.sums.setdefault(self.calendar, _Sums(first))
         for each in stretches[sums.upto :]:
@@ -238,7 +375,8 @@ class _Walk:
             self.breached_at = self._due()
         if at <= self.since:
             return
-        self.stretches.append(_Stretch(self.since, at, self.promise, self.counted_from, self.paused_by))
+        stretch = _Stretch(self.since, at, self.promise, self.counted_from, self.paused_by, self.rules, self.ruling)
+        self.stretches.append(stretch)
         if self.calendar is not None:
             seconds = self.calendar.between(self.since, at)
             if self.paused_by:
@@ -247,7 +385,7 @@ class _Walk:
                 self.consumed += seconds
 
     def _breach_before(self, at: Instant) -> bool:
-        due = self._due()
+        due = None if self.is_immune else self._due()
         if due is None or self.promise is None:
             return False
         return due <= at if self.promise.is_exclusive else due < at
@@ -286,7 +424,7 @@ class _Walk:
             self._count(end)
         legs = self._legs()
         if end is None:
-            legs.append(Leg(self.since, None, self.promise, self.counted_from, self.paused_by))
+            legs.append(Leg(self.since, None, self.promise, self.counted_from, self.paused_by, self.ruling))
         return Measured(
             promise=self.promise,
             legs=tuple(legs),
@@ -298,6 +436,7 @@ class _Walk:
             is_timed=self.promise.length is not None or self.agreed_due is not None,
             changes=tuple(self.changes),
             is_agreed=self.agreed_due is not None,
+            ruling=self.ruling,
         )
 
     def _legs(self) -> list[Leg]:
@@ -306,20 +445,24 @@ class _Walk:
         """
         legs = []
         for index, each in enumerate(self.stretches):
-            promise, counted_from = self._ruling_at(index), each.counted_from
-            if self.retold is not None and self.first <= index < self.retold[0]:
+            (promise, _, ruling), counted_from = self._ruling_at(index), each.counted_from
+            if self._is_retold(index):
                 counted_from = self.stretches[self.first].since
             if promise is not None:
-                legs.append(Leg(each.since, each.until, promise, counted_from, each.paused_by))
+                legs.append(Leg(each.since, each.until, promise, counted_from, each.paused_by, ruling))
         return legs
 
-    def _ruling_at(self, index: int) -> Promise | None:
+    def _is_retold(self, index: int) -> bool:
+        return self.retold is not None and self.first <= index < self.retold.upto
+
+    def _ruling_at(self, index: int) -> tuple[Promise | None, Rules, int]:
         """
-        Return the promise for which a stretch counts, by its index.
+        Return the promise for which a stretch counts, by its index, and by whose rules.
         """
-        if self.retold is not None and self.first <= index < self.retold[0]:
-            return self.retold[1]
-        return self.stretches[index].promise
+        if self.retold is not None and self._is_retold(index):
+            return self.retold[1:]
+        each = self.stretches[index]
+        return each.promise, each.rules, each.ruling
 
     def _early(self) -> Instant | None:
         """
@@ -332,10 +475,10 @@ class _Walk:
         if needed is None:
             return self._early_by_days(promise.early, calendar)
         for index in range(self.counting, len(self.stretches)):
-            each, ruling = self.stretches[index], self._ruling_at(index)
+            each, (ruling, rules, _) = self.stretches[index], self._ruling_at(index)
             if each.paused_by or ruling is None:
                 continue
-            own = self.rules.calendar(ruling.calendar, ruling.severity, self.facts.channel)
+            own = rules.calendar(ruling.calendar, ruling.severity, self.facts.channel)
             seconds = own.between(each.since, each.until)
             if seconds >= needed:
                 return own.add(each.since, needed)
@@ -365,6 +508,15 @@ def _same_target(old: Promise, new: Promise) -> bool:
         new.is_exclusive,
         new.calendar,
     )
+
+
+def _is_shorter(new: Duration, new_seconds: int | None, old: Duration, old_seconds: int | None) -> bool:
+    """
+    Return whether a target is shorter than another: by what they allow in support time, or by days of one mode.
+    """
+    if new_seconds is not None and old_seconds is not None:
+        return new_seconds < old_seconds
+    return (new.unit, new.mode) == (old.unit, old.mode) and new.count < old.count
 
 
 def _allows_agreement(promise: Promise | None) -> bool:

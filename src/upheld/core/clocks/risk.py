@@ -29,6 +29,7 @@ def at_risk_at(clock: Clock, rules: Rules, channel: str | None) -> Instant | Non
         or leg.paused_by
     ):
         return None
+    rules = rules.ruling(leg.ruling)
     share = _fraction(rules.hours.plan.metrics[clock.metric].at_risk)
     calendar = rules.calendar(leg.promise.calendar, leg.promise.severity, channel)
     if clock.allowed is not None:

@@ -7,8 +7,9 @@ situation, and on nothing else.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from upheld.core import events as ev
 from upheld.core.calendars.compiled import CompiledCalendar
@@ -16,6 +17,8 @@ from upheld.core.clocks.clock import Promise
 from upheld.core.clocks.story import Situation
 from upheld.core.durations import Duration, Unit
 from upheld.core.errors import UpheldError
+from upheld.core.instants import Instant
+from upheld.core.plan.circumstances import Circumstances, fits
 from upheld.core.plan.contract import Contract
 from upheld.core.plan.model.base import Condition
 from upheld.core.plan.model.metrics import Metric, Target
@@ -43,17 +46,50 @@ class Facts(NamedTuple):
     open_calendars: frozenset[str]
 
 
+MoveKind: TypeAlias = Literal["plan", "calendar"]
+PLAN: Final = "plan"
+CALENDAR: Final = "calendar"
+
+
+class Move(NamedTuple):
+    """
+    Where other rules took over: the event that says so (its instant and ``seq``), whether another plan version or other
+    calendars came, and the rules that held before it.
+    """
+
+    at: Instant
+    seq: int
+    kind: MoveKind
+    before: Rules
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """
     A plan's rules for one contract; answers are kept, for many tickets share them.
+
+    ``moves`` says which other rules held for this ticket before, in the order in which things happened; most tickets
+    have none. These rules are those that hold in the end.
     """
 
     hours: SupportHours
     contract: Contract
+    moves: tuple[Move, ...] = ()
     _promises: dict[tuple[str, Facts, Situation], Promise | None] = field(default_factory=dict, repr=False)
     _calendars: dict[tuple[str, str | None, str | None], CompiledCalendar] = field(default_factory=dict, repr=False)
     _asked: list[frozenset[str]] = field(default_factory=list, repr=False)
+
+    def ruling(self, index: int) -> Rules:
+        """
+        Return the rules that held after ``index`` moves: the first ones for 0.
+        """
+        return self.moves[index].before if index < len(self.moves) else self
+
+    def rulings(self) -> tuple[Rules, ...]:
+        """
+        Return all rules that ever held for the ticket, the first ones first.
+        """
+        return (*(move.before for move in self.moves), self)
 
     def facts(self, opened: ev.Opened) -> Facts:
         """
@@ -68,6 +104,23 @@ class Rules:
         return Facts(
             opened.channel, opened.request_type, opened.environment, opened.product, component, answers, is_open
         )
+
+    def upto(self, events: Iterable[ev.Event]) -> Rules:
+        """
+        Return the rules as they were before the first move that is not among the events.
+        """
+        if not self.moves:
+            return self
+        known = {event.seq for event in events}
+        told = next((at for at, move in enumerate(self.moves) if move.seq not in known), len(self.moves))
+        return self if told == len(self.moves) else replace(self.moves[told].before, moves=self.moves[:told])
+
+    def knows(self, situation: Situation) -> bool:
+        """
+        Return whether the plan has the tier and the severity of a situation, which may be told in another plan's words.
+        """
+        plan = self.hours.plan
+        return situation.tier in plan.tiers and (situation.severity is None or situation.severity in plan.severities)
 
     def _asked_calendars(self) -> frozenset[str]:
         """
@@ -96,8 +149,8 @@ class Rules:
 
     def _find(self, name: str, facts: Facts, situation: Situation) -> Promise | None:
         plan = self.hours.plan
-        metric, tier = plan.metrics[name], plan.tiers[situation.tier]
-        if not self.fits(metric.only_if, facts, situation):
+        metric, tier = plan.metrics.get(name), plan.tiers[situation.tier]
+        if metric is None or not self.fits(metric.only_if, facts, situation):
             return None
         for index, target in enumerate(tier.targets.get(name, ())):
             if self.fits(target, facts, situation):
@@ -154,32 +207,28 @@ class Rules:
         """
         if not condition.model_fields_set:
             return True
-        own = (
-            (condition.severity, situation.severity),
-            (condition.channel, facts.channel),
-            (condition.request_type, facts.request_type),
-            (condition.environment, facts.environment),
-            (condition.product, facts.product),
-            (condition.component, facts.component),
-            (condition.tier, situation.tier),
-        )
-        if any(wanted and given not in wanted for wanted, given in own):
-            return False
-        if condition.phoned is not None and condition.phoned != situation.phoned:
-            return False
-        if condition.reached and not set(condition.reached) & set(situation.reached):
-            return False
-        return self._fits_contract(condition) and _fits_opening(condition, facts)
+        return fits(condition, self.circumstances(facts, situation), self.hours.plan)
 
-    def _fits_contract(self, condition: Condition) -> bool:
-        contract = self.contract
-        if condition.region and not _in_regions(condition.region, contract.regions, self.hours.plan.regions):
-            return False
-        if condition.language and contract.language not in condition.language:
-            return False
-        if condition.add_on and not contract.add_ons & set(condition.add_on):
-            return False
-        return not contract.add_ons & set(condition.without_add_on)
+    def circumstances(self, facts: Facts, situation: Situation) -> Circumstances:
+        """
+        Return what conditions ask of a ticket in a situation, under this contract.
+        """
+        return Circumstances(
+            tier=situation.tier,
+            severity=situation.severity,
+            channel=facts.channel,
+            phoned=situation.phoned,
+            request_type=facts.request_type,
+            environment=facts.environment,
+            product=facts.product,
+            component=facts.component,
+            reached=situation.reached,
+            regions=self.contract.regions,
+            language=self.contract.language,
+            add_ons=self.contract.add_ons,
+            answers=facts.answers,
+            open_calendars=facts.open_calendars,
+        )
 
     def allowed_seconds(self, length: Duration, calendar: CompiledCalendar) -> int | None:
         """
@@ -195,15 +244,14 @@ class Rules:
         return None
 
 
-def _in_regions(wanted: tuple[str, ...], codes: tuple[str, ...], named: dict[str, tuple[str, ...]]) -> bool:
-    own = set(codes)
-    return any(region in own or own & set(named.get(region, ())) for region in wanted)
-
-
-def _fits_opening(condition: Condition, facts: Facts) -> bool:
-    if condition.inside and not facts.open_calendars & set(condition.inside):
-        return False
-    if condition.outside and facts.open_calendars & set(condition.outside):
-        return False
-    given = dict(facts.answers)
-    return all(given.get(question) in wanted for question, wanted in condition.answers.items())
+def moved(first: Rules, steps: Iterable[tuple[Instant, int, MoveKind, Rules]]) -> Rules:
+    """
+    Return the rules of a ticket that began under ``first``; each step is (instant, ``seq`` of the event, what moved,
+    the rules from then on), in the order in which things happened.
+    """
+    moves: list[Move] = []
+    ruling = first
+    for at, seq, kind, following in steps:
+        moves.append(Move(at, seq, kind, ruling))
+        ruling = following
+    return replace(ruling, moves=tuple(moves)) if moves else first

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from upheld.core.clocks.clock import Change, Leg, Promise
-from upheld.core.clocks.rules import Facts, Rules
+from upheld.core.clocks.rules import CALENDAR, Facts, Move, Rules
 from upheld.core.clocks.story import Story
 from upheld.core.instants import Instant
 from upheld.core.plan.model.metrics import Metric
@@ -20,7 +20,7 @@ from upheld.core.plan.model.metrics import Metric
 class Run:
     """
     One cycle while it is found: when and by what it started, stopped or ended; ``is_broken`` where a breach is known
-    that nothing takes back.
+    that nothing takes back. ``kept`` is the ruling that a run keeps which was broken when its ticket moved.
     """
 
     cycle: int
@@ -28,6 +28,7 @@ class Run:
     started_by: str
     start_seq: int
     is_broken: bool = False
+    kept: int | None = None
     stopped_at: Instant | None = None
     stopped_by: str | None = None
     stop_seq: int | None = None
@@ -44,7 +45,8 @@ class Run:
 
 class Subject(NamedTuple):
     """
-    What is measured: a metric on one ticket, with the ticket's story and facts and the rules that hold for it.
+    What is measured: a metric on one ticket, with the ticket's story and facts and the rules that hold for it after
+    ``ruling`` moves.
     """
 
     name: str
@@ -52,6 +54,38 @@ class Subject(NamedTuple):
     story: Story
     facts: Facts
     rules: Rules
+    ruling: int = 0
+
+
+class Subjects(NamedTuple):
+    """
+    A metric on one ticket under all rules that ever held for it: ``each`` has one entry more than ``moves``.
+    """
+
+    story: Story
+    each: tuple[Subject, ...]
+    moves: tuple[Move, ...] = ()
+
+    def first_of(self, run: Run) -> int:
+        """
+        Return how many moves lie before the start of a run.
+        """
+        began = (run.started_at, run.start_seq)
+        return sum((move.at, move.seq) < began for move in self.moves)
+
+    def last_of(self, end: Instant | None) -> int:
+        """
+        Return how many moves lie before the end of a run; what ends in the second of a move has ended before it.
+        """
+        return sum(end is None or move.at < end for move in self.moves)
+
+    def latest(self, index: int, upto: int) -> int:
+        """
+        Return the last ruling up to ``upto`` that has the plan version of the one at ``index``.
+        """
+        while index < upto and self.moves[index].kind == CALENDAR:
+            index += 1
+        return index
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +104,4 @@ class Measured:
     is_timed: bool
     changes: tuple[Change, ...]
     is_agreed: bool
+    ruling: int

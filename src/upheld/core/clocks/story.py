@@ -11,6 +11,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from upheld.core import events as ev
@@ -25,6 +26,8 @@ INTAKE_MISSING: Final = "intake_missing"
 HELD: Final = "held"
 """Condition of a ticket whose customer is not entitled (yet): it pauses every clock."""
 CONDITIONS_CHANGED: Final = "conditions_changed"
+MOVED: Final = "moved"
+"""Word of the triggers at which other rules take over."""
 
 
 class StoryError(UpheldError):
@@ -110,6 +113,7 @@ class _Teller:
     story: Story
     tier: str
     telephones: frozenset[str]
+    later: Mapping[int, Plan]
     assigned: str | None = None
     urgency: str | None = None
     suggestion: str | None = None
@@ -141,6 +145,11 @@ class _Teller:
         if severity not in self.plan.severities:
             raise StoryError("story.unknown_severity", given=severity, known=list(self.plan.severities))
         return severity
+
+    def in_tier(self, tier: str) -> str:
+        if tier not in self.plan.tiers:
+            raise StoryError("story.unknown_tier", given=tier, known=list(self.plan.tiers))
+        return tier
 
     def settle(self, event: ev.Event) -> None:
         """
@@ -280,9 +289,19 @@ def _milestone_reached(tell: _Teller, event: ev.MilestoneReached) -> None:
 
 
 def _contract_bound(tell: _Teller, event: ev.ContractBound) -> None:
-    if event.tier not in tell.plan.tiers:
-        raise StoryError("story.unknown_tier", given=event.tier, known=list(tell.plan.tiers))
-    tell.tier = event.tier
+    tell.tier = tell.in_tier(event.tier)
+
+
+def _moved(tell: _Teller, event: ev.Event) -> None:
+    plan = tell.later.get(event.seq)
+    if plan is None:
+        return
+    tell.plan = plan
+    tell.in_tier(tell.tier)
+    if (severity := tell.severity()) is not None:
+        tell.known(severity)
+    tell.settle(event)
+    tell.trigger(event, MOVED)
 
 
 def _resolved(tell: _Teller, event: ev.Event) -> None:
@@ -329,6 +348,8 @@ _READ: Final[Mapping[type[ev.Event], Callable[[_Teller, Any], None]]] = {
     ev.RemediationPlanned: _remediation_planned,
     ev.MilestoneReached: _milestone_reached,
     ev.ContractBound: _contract_bound,
+    ev.PlanMoved: _moved,
+    ev.CalendarMoved: _moved,
     ev.Resolved: _resolved,
     ev.Reopened: _reopened,
     ev.Closed: _closed,
@@ -337,9 +358,10 @@ _READ: Final[Mapping[type[ev.Event], Callable[[_Teller, Any], None]]] = {
 """What each kind of event tells the clocks; kinds that are not here tell them nothing."""
 
 
-def tell(events: Iterable[ev.Event], plan: Plan, tier: str) -> Story:
+def tell(events: Iterable[ev.Event], plan: Plan, tier: str, later: Mapping[int, Plan] = MappingProxyType({})) -> Story:
     """
     Return the story of a ticket's events under a plan; ``tier`` is the contract's, until an event binds another one.
+    ``later`` holds the plans that took over, by the ``seq`` of the events that moved the ticket to them.
 
     What was stated before or at the opening's own instant (urgency, first severity) counts as known at the opening.
     Raises :class:`StoryError` ``story.empty``, ``story.not_opened``, ``story.unknown_severity`` or
@@ -351,10 +373,9 @@ def tell(events: Iterable[ev.Event], plan: Plan, tier: str) -> Story:
     opening = next((event for event in ordered if isinstance(event, ev.Opened)), None)
     if opening is None:
         raise StoryError("story.not_opened", first=ordered[0].kind)
-    if tier not in plan.tiers:
-        raise StoryError("story.unknown_tier", given=tier, known=list(plan.tiers))
     telephones = frozenset(name for name, channel in plan.channels.items() if channel.kind == "telephone")
-    teller = _Teller(plan, Story(opening), tier, telephones)
+    teller = _Teller(plan, Story(opening), tier, telephones, later)
+    teller.in_tier(tier)
     for event in _from_opening(ordered, opening):
         read = _READ.get(type(event))
         if read is not None:

@@ -110,7 +110,7 @@ def _pieces(leg: Leg, rules: Rules, channel: str | None, kind: StretchKind) -> I
     name, until = leg.promise.calendar, leg.until
     if until is None:
         raise AssertionError("a stretch is drawn only once its end is known")
-    calendar = rules.calendar(name, leg.promise.severity, channel)
+    calendar = rules.ruling(leg.ruling).calendar(name, leg.promise.severity, channel)
     if kind is StretchKind.PAUSED:
         yield Stretch(leg.since, until, kind, name, calendar.between(leg.since, until), leg.paused_by)
         return

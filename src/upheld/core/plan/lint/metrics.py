@@ -25,6 +25,7 @@ def check(plan: Plan) -> Iterator[Found]:
             place = ("metrics", name, "after")
             yield error("lint.starts_before_gate", place, Key(("metrics", name)), metric=name, after=metric.after)
     yield from _severity_changes(plan)
+    yield from _moves(plan)
     required = [index for index, field in enumerate(plan.intake.fields) if field.required]
     if required and plan.intake.missing is None:
         first = ("intake", "fields", required[0])
@@ -84,3 +85,11 @@ def _severity_changes(plan: Plan) -> Iterator[Found]:
         if getattr(plan.severity_process, key) is None and silent:
             path = ("severity_process", key)
             yield note("lint.severity_change_silent", Key(path), change=key, default=default, metrics=silent)
+
+
+def _moves(plan: Plan) -> Iterator[Found]:
+    """
+    Yield that the plan does not say from when its targets count for clocks that are moved to it from another version.
+    """
+    if plan.terms.moved_clocks is None:
+        yield note("lint.moved_clocks_silent", Key(("terms", "moved_clocks")))
