@@ -1,12 +1,12 @@
 """
-Plans of the worked examples: the shipped ones, variants of them, and small ones for the policies that do not ship yet.
+Plans of the worked examples: the shipped ones, and variants of them where a row names another reading or a contract.
 """
 
 import copy
 import functools
 from importlib import resources
 
-from tests.core.clocks.tickets import document, rules_of
+from tests.core.clocks.tickets import rules_of
 from upheld.core.plan.model import Plan
 from upheld.core.plan.reading import read_document
 
@@ -43,44 +43,22 @@ def opigno(tier, *changes):
 
 
 def cloudextend(*changes):
-    calendars = {
-        "us_hours": {"zone": "America/Los_Angeles", "week": {"mon-fri": "03:00-17:00"}, "holidays": {"US": "closed"}}
-    }
-    data = document(targets={"first_response": "4h"}, hours="us_hours", calendars=calendars)
-    return _made(data, "standard", changes, **PACIFIC)
+    return _made(shipped("cloudextend"), "essential", changes, **PACIFIC)
 
 
 def optimy(*changes):
-    week = {"mon-fri": "09:00-17:30"}
-    calendars = {
-        "business": {"zone": "America/Toronto", "week": week, "day": "510min", "holidays": {"CA-ON": "closed"}}
-    }
-    metrics = {"first_response": {"starts_on": "opened", "stops_on": ["acknowledgement"]}}
-    data = document(metrics, {"first_response": {"high": "2h", "mid": "8h"}}, hours="business", calendars=calendars)
-    return _made(data, "standard", changes, first="2026-01-01", last="2026-12-31", zone="America/Toronto")
+    """With a contract's figures, which the published table lacks; what is stated holds until a priority is assigned."""
+    figures = {"high": "2h", "medium": "8h", "low": "16h"}
+    contract = (("tiers.standard.targets.response", figures), ("severity_process.until_assigned", "urgency"))
+    return _made(shipped("optimy"), "standard", (*contract, *changes), zone="America/Toronto", last="2026-12-31")
 
 
 def cpi(*changes, hours="always"):
-    calendars = {"contract": {"zone": "America/New_York", "week": {"mon-fri": "08:00-17:00"}, "day": "9h"}}
-    data = document(
-        {"first_response": {"starts_on": "opened", "stops_on": ["reply", "call_back"]}},
-        {"first_response": {"level_1": "2h", "level_2": "8h", "level_3": "24h", "level_4": "24-48h"}},
-        severities={f"level_{number}": None for number in (1, 2, 3, 4)},
-        hours=hours,
-        calendars=calendars,
-    )
-    return _made(data, "standard", changes, zone="America/New_York")
+    """With the hours of a contract, where ``hours`` is ``contract``; the published text names none."""
+    own = {"zone": "America/New_York", "week": {"mon-fri": "08:00-17:00"}, "day": "9h"}
+    contract = (("calendars.contract", own), ("tiers.standard.hours", hours))
+    return _made(shipped("cpi"), "standard", (*contract, *changes), zone="America/New_York")
 
 
-def connecta(*changes):
-    calendars = {"day": {"zone": "Europe/Brussels", "week": {"mon-fri": "09:00-17:00"}, "day": "8h"}}
-    metrics = {"priority_assignment": {"starts_on": "opened", "stops_on": "severity_assigned"}}
-    metrics["emergency_response"] = {
-        "starts_on": "opened",
-        "stops_on": "reply",
-        "only_if": {"request_type": "emergency"},
-    }
-    targets = {"priority_assignment": "< 4h", "emergency_response": "immediate"}
-    data = document(metrics, targets, hours="day", calendars=calendars, severity_process={"until_assigned": "none"})
-    data["request_types"] = {"emergency": "Emergency"}
-    return _made(data, "standard", changes, zone="Europe/Brussels")
+def connecta(*changes, tier="essential"):
+    return _made(shipped("connecta"), tier, changes, zone="Europe/Brussels")

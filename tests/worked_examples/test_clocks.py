@@ -76,8 +76,8 @@ DUE_IN_THE_ROW = [
     ("OPI-6-c", lambda: opigno("business"), "first_response", opened("2026-03-27T12:20:00Z", "critical")),
     ("OPI-6-e", lambda: opigno("corporate"), "first_response", opened("2026-06-12T14:00:00Z", "minor")),
     ("OPI-6-f", lambda: opigno("corporate"), "first_response", opened("2026-06-01T08:00:00Z", "trivial")),
-    ("OPT-1-a", optimy, "first_response", opened("2026-06-30T20:45:00Z", "high")),
-    ("OPT-1-b", optimy, "first_response", opened("2026-05-15T21:00:00Z", "high")),
+    ("OPT-1-a", optimy, "response", opened("2026-06-30T20:45:00Z", "high")),
+    ("OPT-1-b", optimy, "response", opened("2026-05-15T21:00:00Z", "high")),
     ("CPI-1-c", lambda: cpi(hours="contract"), "first_response", opened("2026-04-10T19:00:00Z", "level_2")),
     ("CAP-1-a", connecta, "priority_assignment", ("2026-03-27T15:00:00Z opened",)),
     ("CAP-1-c", connecta, "priority_assignment", ("2026-05-23T09:00:00Z opened",)),
@@ -216,7 +216,7 @@ OTHER_READINGS = [
     (
         "OPT-1-b trap: the nation's list",
         lambda: optimy(("calendars.business.holidays", {"CA": "closed"})),
-        "first_response",
+        "response",
         opened("2026-05-15T21:00:00Z", "high"),
         "2026-05-18T14:30:00Z",
     ),
@@ -447,8 +447,8 @@ OTHER_READINGS = [
     (
         "own-OPT-1 8h of 8.5h days over Labour Day",
         optimy,
-        "first_response",
-        opened("2026-09-04T20:00:00Z", "mid"),
+        "response",
+        opened("2026-09-04T20:00:00Z", "medium"),
         "2026-09-08T19:30:00Z",
     ),
     (
@@ -520,7 +520,7 @@ def test_cpi_1_every_level(level, hours):
 )
 def test_cap_1_a_strictly_less(bound, when, verdict):
     target = {"within": "4h", "bound": bound}
-    the_rules = connecta(("tiers.standard.targets.priority_assignment", target))
+    the_rules = connecta(("tiers.essential.targets.priority_assignment", target))
     clock = one(the_rules, "2026-03-27T15:00:00Z opened", f"{when} severity high", metric="priority_assignment")
     assert clock.verdict.value == verdict
     assert clock.stopped_by == "severity_assigned"
@@ -634,8 +634,8 @@ def test_opi_6_every_cell_in_winter_and_summer(tier, severity, hours, monday, op
 TABLES = {
     "essential": lambda: celigo("essential").hours.calendar("office", celigo("essential").contract, severity="urgent"),
     "preferred": lambda: celigo("preferred").hours.calendar("follow", celigo("preferred").contract, severity="urgent"),
-    "cloudextend": lambda: cloudextend(("calendars.us_hours.holidays", {})).hours.calendar(
-        "us_hours", cloudextend().contract
+    "cloudextend": lambda: cloudextend(("calendars.office.holidays", {})).hours.calendar(
+        "office", cloudextend().contract
     ),
 }
 TABLE_IDS = [
@@ -692,8 +692,9 @@ def test_the_open_periods_of_a_week_in_every_zone(name):
     ],
 )
 def test_opt_7_which_event_stops_the_clock_is_the_plans_choice(stop, line, stops):
-    the_rules = optimy(("metrics.first_response.stops_on", [stop]))
-    clock = one(the_rules, *opened("2026-06-30T20:45:00Z", "high"), f"2026-06-30T20:50:00Z {line}")
+    the_rules = optimy(("metrics.response.stops_on", [stop]))
+    lines = (*opened("2026-06-30T20:45:00Z", "high"), f"2026-06-30T20:50:00Z {line}")
+    clock = one(the_rules, *lines, metric="response")
     assert (clock.stopped_at is not None) is stops
     assert clock.stopped_by == (stop if stops else None)
 
