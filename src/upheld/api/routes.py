@@ -14,7 +14,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from upheld.api import door, problems, schema
-from upheld.api.operations import clocks, contracts, handling, people, tickets
+from upheld.api.operations import belonging, clocks, contracts, handling, people, progress, reports, tickets, views
 from upheld.api.problems import missing
 from upheld.api.reading import StrictParser
 from upheld.api.shapes.base import flaws_of
@@ -44,7 +44,17 @@ api = Api(
     parser=StrictParser(),
     urls_namespace="api",
 )
-for router in (tickets.router, handling.router, clocks.router, contracts.router, people.router):
+for router in (
+    tickets.router,
+    handling.router,
+    progress.router,
+    belonging.router,
+    clocks.router,
+    views.router,
+    reports.router,
+    contracts.router,
+    people.router,
+):
     api.add_router("", router)
 
 

@@ -19,7 +19,7 @@ from upheld.apps.contracts.selectors import plan_of, rules_of
 from upheld.apps.parties.models import Person
 from upheld.apps.tickets.models import ClockRow, Ticket
 from upheld.apps.tickets.selectors import clock_rows
-from upheld.apps.tickets.services import conversation, files, handling, intake, spool
+from upheld.apps.tickets.services import conversation, files, handling, intake, progress, spool
 from upheld.core.instants import Instant, to_datetime
 from upheld.demo.stage import DAY, Seat, Stage
 from upheld.demo.themes import Telling
@@ -245,7 +245,7 @@ class Case:
         """
         Have it recorded that the customer was given a way around.
         """
-        self._ticket = handling.record_workaround(ticket=self.ticket, by=self.agent, now=self.at)
+        self._ticket = progress.record_workaround(ticket=self.ticket, by=self.agent, now=self.at)
 
     def release(self, contract: Contract, reason: str) -> None:
         """

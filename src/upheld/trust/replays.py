@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from upheld.apps.tickets.models import ClockRow, Ticket, Timer
 from upheld.apps.tickets.readmodel import ReadModel, read_model
-from upheld.apps.tickets.services.recording import rules_for
+from upheld.apps.tickets.rulings import rules_for
 from upheld.core import events as ev
 from upheld.core.errors import UpheldError
 from upheld.core.instants import Instant
@@ -21,6 +21,7 @@ from upheld.trust.violations import Run, Violation, row_of
 
 LATE_FIELDS: Final = frozenset({"verdict", "breached_at"})
 """What a timer writes when it takes effect."""
+_REFS: Final = ("assignee_ref", "team_ref")
 
 
 def check(batch: TicketBatch, run: Run) -> Iterator[Violation]:
@@ -30,7 +31,7 @@ def check(batch: TicketBatch, run: Run) -> Iterator[Violation]:
     for ticket in batch.whole():
         run.checked["replays"] += 1
         try:
-            model = read_model(batch.events[ticket.pk], rules_for(ticket), run.now)
+            model = read_model(batch.events[ticket.pk], rules_for(ticket, batch.events[ticket.pk]), run.now)
         except UpheldError as error:
             facts = {"ticket": ticket.number, "reason": str(error)}
             yield Violation("verify.replay_refused", row_of(ticket), ticket.pk, facts)
@@ -90,10 +91,14 @@ def _ticket(
     events = batch.events[ticket.pk]
     fields = {**model.ticket, **_of_opening(events), **_of_contract(events, ticket)}
     ref = ticket.assignee.public_id if ticket.assignee else None
-    different = {name for name, value in fields.items() if name != "assignee_ref" and getattr(ticket, name) != value}
+    different = {name for name, value in fields.items() if name not in _REFS and getattr(ticket, name) != value}
     if is_late and different & {"next_state"}:
-        then = read_model(events, rules_for(ticket), min(now, max(each.recorded_at or 0 for each in events)))
+        then = read_model(events, rules_for(ticket, events), min(now, max(each.recorded_at or 0 for each in events)))
         different -= {name for name, value in then.ticket.items() if different and getattr(ticket, name, 0) == value}
+    team = ticket.team.public_id if ticket.team else None
+    if fields["team_ref"] not in (None, team) and not ticket.is_imported:
+        facts = {"column": "team", "stored": team, "replayed": fields["team_ref"]}
+        yield Violation("verify.ticket_differs", row_of(ticket), ticket.pk, {"ticket": ticket.number, **facts})
     if fields["assignee_ref"] != ref:
         facts = {"column": "assignee", "stored": ref, "replayed": fields["assignee_ref"]}
         yield Violation("verify.ticket_differs", row_of(ticket), ticket.pk, {"ticket": ticket.number, **facts})

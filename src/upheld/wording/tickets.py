@@ -18,6 +18,10 @@ MESSAGES: Final[dict[str, str]] = {
     "file, and tell an operator.",
     "file.missing": "The file “{name}” is no longer where it was kept. Tell an operator; `upheld verify` names it.",
     "file.bad_key": "This is no key of a file that we keep.",
+    "event.cannot_be_corrected": "An event of the kind {kind} cannot be taken back. Calls, decisions and what was logged "
+    "by hand can.",
+    "event.corrected_already": "Event {seq} was taken back already.",
+    "event.unknown": "The ticket has no event {seq}. Look at it again, then choose one that stands there.",
     "event.backdated_without_reason": "Something that is recorded as having happened earlier needs a reason. Say why "
     "it "
     "was not recorded then.",
@@ -29,6 +33,8 @@ MESSAGES: Final[dict[str, str]] = {
     "intake.no_customer": "The request says neither who sends it nor for which customer. Nothing can be promised to "
     "nobody; say for whom it is.",
     "intake.no_subject": "A request needs a subject. Say in a few words what it is about.",
+    "intake.not_a_contact": "Under this contract only {people} may write to support. What you sent is kept, but nobody "
+    "works on it. Ask one of them to send it, or to name you as a contact.",
     "intake.subject_too_long": "The subject has {given} characters; {most} are the most. Put the rest into the text.",
     "intake.text_too_long": "The text has {given} characters; {most} are the most. Send the rest as a file.",
     "intake.unknown_contract": "There is no such contract of this customer. Choose one of theirs, or none.",
@@ -36,22 +42,47 @@ MESSAGES: Final[dict[str, str]] = {
     "intake.unknown_word": "The plan does not know {given} as {field}. It knows: {known}.",
     "intake.unreadable": "The submission cannot be read ({reason}). It is kept as it came; an operator can look at it.",
     "message.empty": "The message has no text. Write one.",
+    "message.no_ticket": "The ticket that this message was for is not there. The message is kept.",
     "message.too_long": "The message has {given} characters; {most} are the most. Send the rest as a file.",
     "ticket.changed_meanwhile": "Somebody has changed the ticket meanwhile: it is at version {found}, and {expected} "
     "was "
     "expected. Look at it again, then decide.",
     "ticket.contract_not_running": "This contract does not run today. Choose one that does.",
     "ticket.foreign_contract": "The contract is another customer's. Choose one of this customer's.",
+    "ticket.foreign_ticket": "Ticket #{number} is another customer's. Choose one of this customer's.",
+    "ticket.linked_already": "Ticket #{number} is linked to this one already.",
+    "ticket.merge_other_way": "The promise of #{number} ends before that of #{into}, and it would be lost. Merge #{into} "
+    "into #{number} instead.",
+    "ticket.not_a_customer_message": "Only a message that the customer wrote, and that is still there, can become a "
+    "ticket of its own. Choose one.",
+    "ticket.not_open": "Ticket #{number} is closed, so nothing can go on there. Reopen it first, or choose another.",
+    "ticket.other_contract": "Ticket #{number} comes under another contract, which promises something else. Link the two "
+    "instead.",
+    "ticket.promised_in_past": "The date that was agreed lies in the past. Give one that is to come.",
+    "ticket.same_team": "The ticket is with the team {given} already.",
+    "ticket.same_ticket": "Ticket #{number} is this one. Choose another.",
+    "ticket.split_already": "This message became a ticket of its own already.",
+    "ticket.too_many_links": "A ticket can be linked to {most} others; this one is.",
+    "ticket.unknown_milestone": "The plan has no milestone {given}. It has: {known}.",
+    "ticket.unknown_number": "There is no ticket {given} that you may see. Look up its number.",
+    "ticket.unknown_outcome": "There is no outcome {given}. There are: {known}.",
+    "ticket.unknown_team": "There is no such team. Choose one from the list.",
+    "view.empty_name": "A view needs a name. Give it one that says what it shows.",
+    "view.name_taken": "There is a view {given} already. Choose another name.",
+    "view.not_yours": "This view is somebody else's. Save one of your own in its place.",
+    "view.too_many": "You have {most} views, the most that anybody can have. Delete one first.",
     "ticket.merged": "The ticket {number} went into another one. Write there.",
     "ticket.no_plan": "The ticket comes under no plan yet, so nothing can be classified. Release it under a contract "
     "first.",
     "ticket.not_held": "The ticket is not held: it comes under a contract already.",
     "ticket.not_resolved": "The ticket is neither resolved nor closed, so there is nothing to reopen.",
-    "ticket.nothing_to_change": "Nothing is to be changed. Name a severity, a coverage, an assignee or a status.",
+    "ticket.nothing_to_change": "Nothing is to be changed. Name a severity, a coverage, a team, an assignee or a status.",
     "ticket.nothing_to_confirm": "The customer stated nothing that the plan has as a severity. Assign one instead.",
     "ticket.reason_missing": "A person decides here, so a reason is needed. Write one; it is kept with the decision.",
     "ticket.same_severity": "The severity is {given} already.",
     "ticket.same_status": "The status is {given} already.",
+    "ticket.severity_unreported": "The plan wants {severity} reported by {channels} too before it is confirmed. Log the "
+    "call, or assign another severity with a reason.",
     "ticket.unknown_cause": "The plan has no exclusion {given}. It has: {known}.",
     "ticket.unknown_coverage": "There is no coverage {given}. There are: {known}.",
     "ticket.unknown_severity": "The plan has no severity {given}. It has: {known}.",

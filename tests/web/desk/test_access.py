@@ -54,7 +54,7 @@ def test_a_customer_finds_nothing_there_and_changes_nothing(desk):
     assert EventRow.objects.count() == before
 
 
-READING = ("tickets.read", "customers.read", "plans.read")
+READING = ("tickets.read", "customers.read", "plans.read", "reports.read")
 
 
 def test_an_auditor_reads_and_changes_nothing(desk):
@@ -110,7 +110,7 @@ def unsigned(answer):
 def test_an_agent_of_another_team_sees_nothing(desk):
     team, other = party_services.add_team(name="Billing"), party_services.add_team(name="Support")
     ticket = desk.world.ticket()
-    handling.move_to_team(ticket=ticket, team=other, now=desk.now)
+    handling.move_to_team(ticket=ticket, team=other, by=desk.world.lead, reason="Theirs", now=desk.now)
     client = desk.as_(factories.agent("bill@upheld.test", name="Bill", team=team))
     assert order(client.get("/desk/?queue=all")) == []
     assert client.get(address("ticket", ticket.public_id)).status_code == 404

@@ -30,8 +30,8 @@ from upheld.api.shapes.tickets import (
     ticket_row,
 )
 from upheld.api.sides import READ, check_staff, find_ticket, forbidden
-from upheld.apps.parties.models import Customer, Person
-from upheld.apps.parties.selectors import find_customer, member_of, staff_with
+from upheld.apps.parties.models import Customer, Person, Team
+from upheld.apps.parties.selectors import find_customer, member_of, staff_with, teams
 from upheld.apps.tickets import selectors
 from upheld.apps.tickets.models import Ticket
 from upheld.apps.tickets.services import changing, intake
@@ -60,6 +60,7 @@ def list_tickets(request: ApiRequest, query: Query[TicketQuery]) -> dict[str, An
             status=tuple(query.status),
             customer=query.customer or "",
             assignee=query.assignee or "",
+            team=query.team or "",
             before=before,
         )
         end = end_of_day(caller)
@@ -202,7 +203,7 @@ def read_ticket(request: ApiRequest, ticket: str, response: HttpResponse) -> dic
 )
 def change_ticket(request: ApiRequest, ticket: str, body: TicketPatch, response: HttpResponse) -> dict[str, Any]:
     """
-    Change severity, coverage, assignee and status, all in one step or not at all.
+    Change severity, coverage, team, assignee and status, all in one step or not at all.
     """
     caller = request.caller
     wanted = _change(caller, find_ticket(caller, ticket), body, request.expected_version)
@@ -214,7 +215,7 @@ def _change(caller: Caller, ticket: Ticket, body: TicketPatch, version: int | No
     is_assigned = "assignee" in body.model_fields_set
     for right, is_asked in (
         ("tickets.classify", body.severity is not None or body.coverage is not None),
-        ("tickets.assign", is_assigned),
+        ("tickets.assign", is_assigned or body.team is not None),
         ("tickets.status", body.status is not None),
     ):
         if is_asked:
@@ -224,11 +225,19 @@ def _change(caller: Caller, ticket: Ticket, body: TicketPatch, version: int | No
         severity=body.severity,
         status=body.status,
         coverage=body.coverage,
+        team=_team(body.team) if body.team is not None else None,
         is_assigned=is_assigned,
         assignee=_assignee(caller, ticket, body.assignee) if body.assignee is not None else None,
         reason=body.reason,
         expected_version=version,
     )
+
+
+def _team(public_id: str) -> Team:
+    found = next((each for each in teams() if each.public_id == public_id), None)
+    if found is None:
+        raise missing()
+    return found
 
 
 def _assignee(caller: Caller, ticket: Ticket, public_id: str) -> Person:

@@ -99,7 +99,12 @@ class TicketQuery(PageQuery):
     status: list[Name] = Field([], max_length=20)
     customer: Id | None = None
     assignee: Id | None = None
-    text: str = Field("", max_length=200, description="In the subject or the customer's name, or a ticket's number.")
+    team: Id | None = Field(None, description="For staff.")
+    text: str = Field(
+        "",
+        max_length=200,
+        description="A ticket's number, or words of the subject, requester or customer; for staff, of messages too.",
+    )
 
 
 class NewTicket(Body):
@@ -135,6 +140,7 @@ class TicketPatch(Body):
 
     severity: Name | None = None
     coverage: Coverage | None = None
+    team: Id | None = Field(None, description="Gives it to another team, where it is nobody's; needs `reason`.")
     assignee: Id | None = Field(None, description="Somebody who answers tickets; null for nobody.")
     status: Status | Literal["resolved", "closed", "reopened"] | None = None
     reason: Reason = ""

@@ -18,8 +18,11 @@ RIGHTS: Final[dict[str, str]] = {
     "tickets.classify": "Assign severity, coverage and exclusions",
     "tickets.status": "Change the status, resolve, close and reopen",
     "tickets.log_call": "Log calls",
-    "tickets.backdate": "Record something as having happened earlier",
+    "tickets.merge": "Merge, split and link tickets",
+    "tickets.backdate": "Record something as having happened earlier, and take back what was recorded wrongly",
     "tickets.erase": "Erase texts and files for good",
+    "views.share": "Share saved views with a team, or with everybody",
+    "reports.read": "Read how much everybody has to do, and how promises were kept",
     "customers.read": "Read customers and their contracts",
     "customers.write": "Change customers and their people",
     "contracts.write": "Make and change contracts",
@@ -42,16 +45,16 @@ CUSTOMER_RIGHTS: Final[dict[str, frozenset[str]]] = {
 
 _AGENT: Final = (
     "tickets.read", "tickets.create", "tickets.reply", "tickets.note", "tickets.assign", "tickets.classify",
-    "tickets.status", "tickets.log_call", "customers.read", "plans.read",
+    "tickets.status", "tickets.log_call", "tickets.merge", "customers.read", "plans.read",
 )  # fmt: skip
 
 ROLES: Final[dict[str, tuple[str, ...]]] = {
     "agent": _AGENT,
-    "lead": (*_AGENT, "tickets.backdate", "clocks.recompute"),
+    "lead": (*_AGENT, "tickets.backdate", "views.share", "reports.read", "clocks.recompute"),
     "contractor": ("tickets.read_assigned", "tickets.reply", "tickets.note", "tickets.status", "plans.read"),
-    "auditor": ("tickets.read", "customers.read", "plans.read"),
-    "success_manager": (*_AGENT, "customers.write", "contracts.write"),
-    "finance": ("customers.read", "contracts.write", "plans.read", "tickets.read"),
+    "auditor": ("tickets.read", "customers.read", "plans.read", "reports.read"),
+    "success_manager": (*_AGENT, "customers.write", "contracts.write", "reports.read"),
+    "finance": ("customers.read", "contracts.write", "plans.read", "tickets.read", "reports.read"),
     "plan_author": ("plans.read", "plans.publish", "customers.read"),
     "admin": tuple(RIGHTS),
 }

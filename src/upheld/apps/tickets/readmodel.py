@@ -81,6 +81,7 @@ def _facts(ordered: Sequence[ev.Event]) -> dict[str, Any]:
         "last_message_at": None,
         "last_message_by_customer": True,
         "assignee_ref": None,
+        "team_ref": None,
     }
     for event in ordered:
         _apply(facts, event)
@@ -101,7 +102,7 @@ def _apply(facts: dict[str, Any], event: ev.Event) -> None:
         case ev.CoverageDecided():
             facts["coverage"] = event.coverage.value
         case ev.Assigned():
-            facts["assignee_ref"] = None if event.to is None or event.to.startswith(ev.TEAM) else event.to
+            facts |= _given_to(event.to)
         case ev.MessageReceived() | ev.MessageSent():
             _message(facts, event)
         case ev.Resolved():
@@ -114,6 +115,15 @@ def _apply(facts: dict[str, Any], event: ev.Event) -> None:
             facts |= {"closed_at": at, "is_open": False, "status": "merged"}
         case _:
             return
+
+
+def _given_to(to: str | None) -> dict[str, Any]:
+    """
+    Return whose the ticket is: a person's, a team's (and nobody's there yet), or nobody's.
+    """
+    if to is not None and to.startswith(ev.TEAM):
+        return {"assignee_ref": None, "team_ref": to.removeprefix(ev.TEAM)}
+    return {"assignee_ref": to}
 
 
 def _message(facts: dict[str, Any], event: ev.MessageReceived | ev.MessageSent) -> None:

@@ -25,7 +25,7 @@ from upheld.apps.tickets.services import conversation, files, handling
 from upheld.core.errors import UpheldError
 from upheld.core.instants import Instant
 from upheld.web.desk import labels, ticket_page
-from upheld.web.desk.permission import READ, access_to, needs, person_of, reader_of
+from upheld.web.desk.permission import access_to, needs, person_of, reader_of
 from upheld.web.desk.ticket_page import Refused
 from upheld.wording import say
 
@@ -143,7 +143,7 @@ def _again(  # noqa: PLR0913  (what a refused form is made of)
 
 
 @require_POST
-@needs(*READ)
+@needs("tickets.reply", "tickets.note")
 def draft(request: HttpRequest, public_id: str) -> HttpResponse:
     """
     Keep what the agent has typed so far.
@@ -191,7 +191,9 @@ def status(request: HttpRequest, public_id: str) -> HttpResponse:
 
     def change(page: TicketPage, by: Person, now: Instant) -> str:
         wanted, reason = request.POST.get("status", ""), request.POST.get("reason", "")
-        handling.change_status(ticket=page.ticket, status=wanted, by=by, now=now, reason=reason)
+        handling.change_status(
+            ticket=page.ticket, status=wanted, by=by, now=now, reason=reason, expected_version=_version(request)
+        )
         return _("The ticket is %(status)s.") % {"status": labels.status(wanted).lower()}
 
     return _act(request, public_id, "status", change)
@@ -207,13 +209,13 @@ def assign(request: HttpRequest, public_id: str) -> HttpResponse:
     def change(page: TicketPage, by: Person, now: Instant) -> str:
         ref = request.POST.get("to", "")
         if not ref:
-            handling.assign(ticket=page.ticket, to=None, by=by, now=now)
+            handling.assign(ticket=page.ticket, to=None, by=by, now=now, expected_version=_version(request))
             return _("The ticket is nobody's.")
         staff = {each.public_id: each for each in staff_with("tickets.reply", now, team=page.ticket.team_id)}
         to = by if ref == "me" else staff.get(ref)
         if to is None:
             raise UpheldError("ticket.unknown_assignee")
-        handling.assign(ticket=page.ticket, to=to, by=by, now=now)
+        handling.assign(ticket=page.ticket, to=to, by=by, now=now, expected_version=_version(request))
         return _("The ticket is %(name)s's.") % {"name": to} if to != by else _("The ticket is yours.")
 
     return _act(request, public_id, "assign", change)
@@ -228,7 +230,9 @@ def coverage(request: HttpRequest, public_id: str) -> HttpResponse:
 
     def change(page: TicketPage, by: Person, now: Instant) -> str:
         wanted, reason = request.POST.get("coverage", ""), request.POST.get("reason", "")
-        handling.decide_coverage(ticket=page.ticket, coverage=wanted, by=by, reason=reason, now=now)
+        handling.decide_coverage(
+            ticket=page.ticket, coverage=wanted, by=by, reason=reason, now=now, expected_version=_version(request)
+        )
         return _("Coverage decided.")
 
     return _act(request, public_id, "coverage", change)

@@ -18,8 +18,8 @@ from upheld.core.calendars.compiled import CompiledCalendar
 from upheld.core.calendars.errors import CalendarError
 from upheld.core.clocks.clock import Clock, State
 from upheld.core.clocks.explain import Standing, explain, stand
+from upheld.core.clocks.fold import story_of
 from upheld.core.clocks.rules import Rules
-from upheld.core.clocks.story import tell
 from upheld.core.compliance.observations import Observation
 from upheld.core.compliance.scopes import ComplianceError, Part, judge, scope_of_credits
 from upheld.core.instants import Instant
@@ -193,7 +193,7 @@ def _hours_now(page: TicketPage, now: Instant) -> tuple[str, bool, Instant | Non
     opened = next((event for event in page.events if isinstance(event, ev.Opened)), None)
     if rules is None or opened is None:
         return None
-    story = tell(page.events, rules.hours.plan, rules.contract.tier)
+    story = story_of(page.events, rules)
     situation = story.situations[-1]
     _place, name = rules.calendar_rule(rules.facts(opened), situation)
     calendar = rules.calendar(name, situation.severity, opened.channel)

@@ -118,3 +118,26 @@ def conditions(plan: Plan | None, names: tuple[str, ...]) -> str:
     return ", ".join(
         in_language(own.get(name), language(), CONDITIONS.get(name, plain(name).lower())) for name in names
     )
+
+
+def text_of(text: Mapping[str, str] | None, name: str, words_in: str) -> str:
+    """
+    Return a text of the plan in the reader's language, or the name itself as words.
+    """
+    return visible(in_language(text, words_in, plain(name)))
+
+
+CAUSES: Final[Mapping[str, Lazy]] = {
+    "nobody_had_it": _("Nobody had it when it was due"),
+    "severity_changed": _("The severity was changed while it ran"),
+    "handed_over": _("Handed from one to another while it ran"),
+    "reopened": _("It had been solved and came back"),
+    "had_it": _("Somebody had it, and was late"),
+}
+
+
+def cause(name: str) -> str:
+    """
+    Return why a promise broke, in words.
+    """
+    return str(CAUSES.get(name, plain(name)))

@@ -1,5 +1,5 @@
 """
-The desk's list: one page of a queue, its refresh, and what is done to several tickets at once.
+The desk's list: one page of a queue or of a saved view, and its refresh.
 
 Invariant: a refresh writes nothing; where nothing happened and the minute is the same it answers 304 without a list.
 """
@@ -7,28 +7,23 @@ Invariant: a refresh writes nothing; where nothing happened and the minute is th
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from typing import Any, cast
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, QueryDict
 from django.shortcuts import render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_safe
 
 from upheld.apps.channels.selectors import unread_count
-from upheld.apps.contracts.selectors import plan_of, published_plans
-from upheld.apps.parties.selectors import staff_with
+from upheld.apps.contracts.selectors import contracts_found, is_in_term, plan_of, published_plans
+from upheld.apps.parties.selectors import customers_found, people_found, staff_with, teams
 from upheld.apps.tickets import selectors
-from upheld.apps.tickets.services import handling
-from upheld.core.errors import UpheldError
 from upheld.web.desk import labels, queues
 from upheld.web.desk.permission import READ, access_to, needs, reader_of
 from upheld.web.desk.rows import rows_of
-from upheld.wording import say
 
-MOST_AT_ONCE = 100
+MOST_FOUND = 5
+"""People, customers and contracts that a search shows beside tickets."""
 
 
 def _state(request: HttpRequest) -> tuple[str, dict[str, int], int]:
@@ -36,10 +31,12 @@ def _state(request: HttpRequest) -> tuple[str, dict[str, int], int]:
     Return (entity tag, counts of the queues, unread notices): what a refresh depends on. Three queries.
     """
     reader, access = reader_of(request), access_to(request)
-    counts = selectors.queue_counts(access, reader.now, end_of_day=queues.end_of_day(reader))
-    unread = unread_count(access.person)
+    views = _views(request)
+    filters = {f"view:{key}": each.filters for key, each in views.items() if not each.filters.text.strip()}
+    counts = selectors.queue_counts(access, reader.now, end_of_day=queues.end_of_day(reader), views=filters)
+    unread = unread_count(access)
     parts = (
-        selectors.newest_change(access),
+        selectors.newest_change(access, reader.now),
         counts,
         unread,
         reader.now // 60,
@@ -47,6 +44,31 @@ def _state(request: HttpRequest) -> tuple[str, dict[str, int], int]:
         access.person.zone,
     )
     return f'"{hashlib.sha256(repr(parts).encode()).hexdigest()[:24]}"', counts, unread
+
+
+def _views(request: HttpRequest) -> dict[str, queues.Wanted]:
+    """
+    Return what the saved views of the agent ask for, by public id; a view of "me" is the reader's own. One query.
+    """
+    access = access_to(request)
+    found = selectors.views_of(access)
+    cast("Any", request).desk_views = found
+    return {each.public_id: queues.wanted(QueryDict(each.query), access.person) for each in found}
+
+
+def _sidebar(request: HttpRequest, counts: dict[str, int]) -> list[dict[str, Any]]:
+    """
+    Return the saved views as the sidebar shows them; a count is left out where a text is searched.
+    """
+    here = queues.kept_query(request.GET)
+    return [
+        {
+            "view": each,
+            "count": queues.counted(counts[f"view:{each.public_id}"]) if f"view:{each.public_id}" in counts else "",
+            "is_here": bool(here) and here == each.query,
+        }
+        for each in cast("Any", request).desk_views
+    ]
 
 
 def _listed(request: HttpRequest, tag: str, counts: dict[str, int], unread: int) -> dict[str, Any]:
@@ -66,11 +88,14 @@ def _listed(request: HttpRequest, tag: str, counts: dict[str, int], unread: int)
         "unread": unread,
         "tag": tag,
         "address": request.GET.urlencode(),
+        "views": _sidebar(request, counts),
+        "may": {right.removeprefix("tickets."): access.may(right) for right in access.rights},
         "may_assign": access.may("tickets.assign"),
+        "may_share": access.may("views.share"),
     }
 
 
-@require_GET
+@require_safe
 @needs(*READ)
 def tickets(request: HttpRequest) -> HttpResponse:
     """
@@ -84,12 +109,15 @@ def tickets(request: HttpRequest) -> HttpResponse:
         "tiers": {name: labels.tier(plan, name) for plan in plans for name in plan.tiers},
         "statuses": {name: words for name, words in labels.STATUSES.items() if name != "merged"},
         "staff": staff_with("tickets.reply", reader_of(request).now),
+        "teams": teams(),
+        "query_kept": queues.kept_query(request.GET) or f"queue={shown['wanted'].queue.name}",
+        "found": _found(request) if chosen.text.strip() and chosen.before is None else None,
         "chosen": chosen,
     }
     return render(request, "desk/list.html", shown)
 
 
-@require_GET
+@require_safe
 @needs(*READ)
 def refresh(request: HttpRequest) -> HttpResponse:
     """
@@ -106,32 +134,20 @@ def refresh(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@require_POST
-@needs("tickets.assign")
-def assign_several(request: HttpRequest) -> HttpResponse:
+def _found(request: HttpRequest) -> dict[str, Any] | None:
     """
-    Give the marked tickets to the agent.
+    Return the people, customers and contracts that a search finds beside tickets, for those who may read them.
     """
-    access, now, done = access_to(request), reader_of(request).now, 0
-    for public_id in request.POST.getlist("ticket")[:MOST_AT_ONCE]:
-        ticket = selectors.find(access, public_id[:16])
-        if ticket is None or ticket.assignee_id == access.person.pk:
-            continue
-        try:
-            handling.assign(ticket=ticket, to=access.person, by=access.person, now=now)
-            done += 1
-        except UpheldError as error:
-            messages.error(request, f"#{ticket.number}: {say(error.code, error.params)}")
-    if done:
-        messages.success(
-            request, ngettext("%(n)d ticket is yours now.", "%(n)d tickets are yours now.", done) % {"n": done}
-        )
-    elif not request.POST.getlist("ticket"):
-        messages.info(request, _("Mark the tickets first, then assign them."))
-    return HttpResponseRedirect(_back(request))
-
-
-def _back(request: HttpRequest) -> str:
-    back = request.POST.get("back", "")
-    is_ours = url_has_allowed_host_and_scheme(back, allowed_hosts=None) and back.startswith("/desk/")
-    return back if is_ours else "/desk/"
+    access, reader = access_to(request), reader_of(request)
+    if not access.may("customers.read"):
+        return None
+    text = request.GET.get("q", "")[: queues.MOST_SEARCHED]
+    shown = {
+        "people": people_found(access, text, reader.now, most=MOST_FOUND),
+        "customers": customers_found(access, text, most=MOST_FOUND),
+        "contracts": [
+            (each, labels.tier(plan_of(each.plan_version_id), each.tier), is_in_term(each, reader.now))
+            for each in contracts_found(access, text, most=MOST_FOUND)
+        ],
+    }
+    return shown if any(shown.values()) else None

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from upheld.apps.channels import services as channel_services
 from upheld.apps.channels.selectors import notices_page, parts_of, unread_count
@@ -27,19 +27,21 @@ from upheld.apps.contracts.selectors import (
 from upheld.apps.parties.selectors import customers_page, find_customer, people_of
 from upheld.apps.tickets import selectors
 from upheld.rendering.explanations import Reader as PlanReader
-from upheld.web.desk import labels, queues
+from upheld.web.desk import contract_cards, labels, queues
 from upheld.web.desk.permission import READ, access_to, needs, person_of, reader_of
 from upheld.web.desk.plan_tables import tables_of
 from upheld.web.desk.rows import rows_of
 
 PAGE = 50
+OPEN_SHOWN = 25
+DONE_SHOWN = 10
 
 
 def _shown(request: HttpRequest, place: str, **more: Any) -> dict[str, Any]:
-    return {f"nav_{place}": True, "unread": unread_count(person_of(request)), **more}
+    return {f"nav_{place}": True, "unread": unread_count(access_to(request)), **more}
 
 
-@require_GET
+@require_safe
 @needs("customers.read")
 def customers(request: HttpRequest) -> HttpResponse:
     """
@@ -54,7 +56,7 @@ def customers(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 @needs("customers.read")
 def customer(request: HttpRequest, public_id: str) -> HttpResponse:
     """
@@ -64,8 +66,8 @@ def customer(request: HttpRequest, public_id: str) -> HttpResponse:
     found = find_customer(access, public_id)
     if found is None:
         raise Http404
-    filters = selectors.Filters(queue="all", customer=found.public_id)
-    page = selectors.desk_list(access, filters, reader.now, end_of_day=queues.end_of_day(reader), size=25)
+    filters = selectors.Filters(queue="open", customer=found.public_id)
+    page = selectors.desk_list(access, filters, reader.now, end_of_day=queues.end_of_day(reader), size=OPEN_SHOWN)
     contracts = [
         (each, labels.tier(plan_of(each.plan_version_id), each.tier), is_in_term(each, reader.now))
         for each in contracts_of_customer(found.pk)
@@ -76,11 +78,14 @@ def customer(request: HttpRequest, public_id: str) -> HttpResponse:
         "people": people_of(found.pk, reader.now),
         "rows": rows_of(page, reader.now),
         "following": page.following,
+        "done": selectors.done_of_customer(access, found.pk, most=DONE_SHOWN),
+        "quarters_of": [each for each, _tier, runs in contracts if runs],
+        "may_create": access.may("tickets.create"),
     }
     return render(request, "desk/customer.html", _shown(request, "customers", **more))
 
 
-@require_GET
+@require_safe
 @needs("customers.read")
 def contract(request: HttpRequest, public_id: str) -> HttpResponse:
     """
@@ -97,12 +102,13 @@ def contract(request: HttpRequest, public_id: str) -> HttpResponse:
         "tier": words.tier(found.tier),
         "is_in_term": is_in_term(found, reader.now),
         "contacts": contacts_of(found, reader.now),
+        **contract_cards.facts_of(found, plan, words, reader.now),
         "tables": tables_of(bytes(found.plan_version.document), plan, words, found.tier),
     }
     return render(request, "desk/contract.html", _shown(request, "customers", **more))
 
 
-@require_GET
+@require_safe
 @needs("plans.read")
 def plans(request: HttpRequest) -> HttpResponse:
     """
@@ -111,7 +117,7 @@ def plans(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/plans.html", _shown(request, "plans", plans=plans_page(access_to(request))[:PAGE]))
 
 
-@require_GET
+@require_safe
 @needs("plans.read")
 def plan(request: HttpRequest, public_id: str) -> HttpResponse:
     """
@@ -126,7 +132,7 @@ def plan(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "desk/plan.html", _shown(request, "plans", version=found, plan=document, tables=tables))
 
 
-@require_GET
+@require_safe
 @needs(*READ)
 def notices(request: HttpRequest) -> HttpResponse:
     """

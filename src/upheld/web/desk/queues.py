@@ -20,6 +20,8 @@ from upheld.core.instants import Instant, to_datetime
 from upheld.web.reader import Reader
 
 MOST_SEARCHED: Final = 200
+KEPT: Final = ("queue", "severity", "tier", "customer", "assignee", "team", "status", "q")
+"""The parts of an address that a saved view keeps."""
 
 
 class Queue(NamedTuple):
@@ -70,6 +72,12 @@ class Wanted:
     filters: Filters
     query: QueryDict
 
+    def from_start(self) -> Wanted:
+        """
+        Return the same list from its first ticket.
+        """
+        return replace(self, filters=replace(self.filters, before=None))
+
     @property
     def is_narrowed(self) -> bool:
         """
@@ -104,11 +112,23 @@ def wanted(query: QueryDict, person: Person) -> Wanted:
         tier=_several(query, "tier"),
         customer=_clean(query.get("customer", "")),
         assignee=person.public_id if assignee == "me" else _clean(assignee),
+        team=_clean(query.get("team", "")),
         status=_several(query, "status"),
         text=text,
         before=_after(query.get("after", "")),
     )
     return Wanted(queue, filters, query)
+
+
+def kept_query(query: QueryDict) -> str:
+    """
+    Return the address of a list as a saved view keeps it: known filters only, without the page.
+    """
+    kept = QueryDict(mutable=True)
+    for name in KEPT:
+        if values := [each for each in query.getlist(name) if each]:
+            kept.setlist(name, values)
+    return kept.urlencode()
 
 
 def _clean(text: str) -> str:

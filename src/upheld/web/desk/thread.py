@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from upheld.apps.parties.models import Person
-from upheld.apps.tickets.models import Message
+from upheld.apps.tickets.models import Message, Ticket
 from upheld.apps.tickets.selectors import TicketPage
+from upheld.apps.tickets.services.progress import CORRECTABLE
 from upheld.apps.tickets.suppositions import Effect, told
 from upheld.core import events as ev
 from upheld.core.instants import Instant
@@ -21,7 +24,7 @@ from upheld.core.plan.model import Plan
 from upheld.rendering.explanations import plain
 from upheld.web.desk import labels
 from upheld.web.desk.effects import Teller
-from upheld.web.moments import length
+from upheld.web.moments import full, length
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,9 @@ class Line:
     effects: list[str]
     why: str
     text: str
+    seq: int = 0
+    to: Ticket | None = None
+    may_correct: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,19 @@ ICONS: Mapping[str, str] = {
     "exclusion_decided": "shield-off",
     "intake_requested": "clipboard-list",
     "intake_completed": "clipboard-check",
+    "reproduction_recorded": "flask-conical",
+    "workaround_given": "signpost",
+    "remediation_planned": "calendar-check",
+    "milestone_reached": "flag",
+    "merged": "merge",
+    "split": "split",
+    "linked": "link",
+    "corrected": "undo-2",
+}
+OUTCOMES: Mapping[str, Lazy] = {
+    "reproduced": gettext_lazy("the error shows here too"),
+    "not_reproducible": gettext_lazy("the error cannot be reproduced"),
+    "waiting_for_customer": gettext_lazy("to reproduce it we need something from the customer"),
 }
 _AT_OPENING = (ev.UrgencyStated, ev.ContractBound, ev.SeverityAssigned, ev.IntakeRequested, ev.Paused)
 
@@ -101,13 +120,39 @@ def _line(event: ev.Event, page: TicketPage, effects: tuple[Effect, ...], teller
         at=event.effective_at,
         recorded_at=event.recorded_at or event.effective_at,
         icon=ICONS.get(event.kind, "dot"),
-        words=words_of(event, page.plan, page.people),
+        words=_words(event, page),
         actor=actor_of(event, page.people),
         reason=_reason(event),
         effects=[teller.line(each) for each in shown] if teller is not None else [],
         why=f"why-{shown[0].clock.metric}-{shown[0].clock.cycle}" if shown else "",
         text=payload.text if payload is not None and payload.erased_at is None else "",
+        seq=event.seq,
+        to=page.related.get(_named(event)),
+        may_correct=isinstance(event, CORRECTABLE),
     )
+
+
+def _named(event: ev.Event) -> str:
+    """
+    Return the public id of the other ticket that an event names.
+    """
+    if isinstance(event, ev.Linked):
+        return event.to
+    return event.into if isinstance(event, ev.Merged | ev.Split) else ""
+
+
+def _words(event: ev.Event, page: TicketPage) -> str:
+    """
+    Return what happened, with the names of teams and of what was taken back.
+    """
+    if isinstance(event, ev.Corrected):
+        wrong = page.taken_back.get(event.corrected_seq)
+        told = _words(wrong, page) if wrong is not None else str(event.corrected_seq)
+        return _("taken back: {what}").format(what=told)
+    if isinstance(event, ev.Assigned) and event.to is not None and event.to.startswith(ev.TEAM):
+        ref = event.to.removeprefix(ev.TEAM)
+        return _("given to the team {team}").format(team=page.teams.get(ref, ref))
+    return words_of(event, page.plan, page.people)
 
 
 def _reason(event: ev.Event) -> str:
@@ -171,6 +216,22 @@ def words_of(event: ev.Event, plan: Plan | None, people: Mapping[str, Person]) -
             return _("closed")
         case ev.IntakeCompleted():
             return _("everything that the plan asks for is there")
+        case ev.ReproductionRecorded():
+            return str(OUTCOMES.get(event.outcome, plain(event.outcome).lower()))
+        case ev.WorkaroundGiven():
+            return _("the customer has a way around")
+        case ev.RemediationPlanned():
+            at = event.promised_for
+            return _("plan to mend it, agreed for {moment}").format(moment=full(at)) if at else _("plan to mend it")
+        case ev.MilestoneReached():
+            known = plan.milestones.get(event.milestone) if plan else None
+            return _("reached: {milestone}").format(milestone=labels.text_of(known, event.milestone, labels.language()))
+        case ev.Merged():
+            return _("merged; it goes on in")
+        case ev.Split():
+            return _("a message became")
+        case ev.Linked():
+            return _("linked to")
         case _:
             return plain(event.kind).lower()
 

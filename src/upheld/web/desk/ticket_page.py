@@ -24,13 +24,13 @@ from upheld.apps.tickets.selectors import TicketPage
 from upheld.apps.tickets.services import files
 from upheld.apps.tickets.services.intake import MOST_TEXT
 from upheld.rendering.explanations import Reader as PlanReader
-from upheld.web.desk import cards, labels, presence
+from upheld.web.desk import acts, cards, labels, presence
 from upheld.web.desk.effects import Teller, of_sending, of_severities
 from upheld.web.desk.permission import access_to, reader_of
 from upheld.web.desk.thread import thread
 from upheld.web.reader import Reader
 
-FINAL = ("closed", "merged")
+FINAL = acts.FINAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +122,13 @@ def shown(request: HttpRequest, page: TicketPage, refused: Refused | None = None
         "held": labels.HELD.get(ticket.held_reason, ticket.held_reason),
         "staff": staff_with("tickets.reply", reader.now, team=ticket.team_id),
         "may": {right.removeprefix("tickets."): access.may(right) for right in access.rights},
-        "unread": unread_count(access.person),
+        "unread": unread_count(access),
         "others": presence.seen(ticket.public_id, access.person, reader.now, is_writing=False),
         "last_seq": max((event.seq for event in page.events), default=0),
         "is_final": is_final,
+        "acts": acts.offered(page, access),
+        "together": list(page.related.values()),
+        "may_see_customers": access.may("customers.read"),
         "refused": refused,
         "text": refused.typed.get("text", "") if refused else (page.draft.fields.get("text", "") if page.draft else ""),
         "most_text": MOST_TEXT,

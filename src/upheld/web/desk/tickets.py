@@ -10,7 +10,7 @@ from __future__ import annotations
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotModified
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from upheld.apps.tickets import selectors
 from upheld.apps.tickets.services import files
@@ -20,7 +20,7 @@ from upheld.web.desk.permission import READ, access_to, needs, reader_of
 FILE_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
 
-@require_GET
+@require_safe
 @needs(*READ)
 def ticket(request: HttpRequest, public_id: str) -> HttpResponse:
     """
@@ -29,7 +29,7 @@ def ticket(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "desk/ticket.html", ticket_page.shown(request, ticket_page.page_of(request, public_id)))
 
 
-@require_GET
+@require_safe
 @needs(*READ)
 def pulse(request: HttpRequest, public_id: str) -> HttpResponse:
     """
@@ -56,7 +56,7 @@ def pulse(request: HttpRequest, public_id: str) -> HttpResponse:
     return response
 
 
-@require_GET
+@require_safe
 @needs(*READ)
 def file(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """

@@ -4,16 +4,27 @@ Addresses of the desk.
 
 from django.urls import path
 
-from upheld.web.desk import actions, lists, pages, tickets
+from upheld.web.desk import act_pages, actions, bulk, export, lists, opening, overview, pages, quarter, tickets, views
+from upheld.web.desk.acts import ACTS
 
 app_name = "desk"
 urlpatterns = [
     path("", lists.tickets, name="list"),
     path("rows/", lists.refresh, name="rows"),
-    path("assign/", lists.assign_several, name="assign_several"),
+    path("several/", bulk.several, name="several"),
+    path("tickets.csv", export.tickets_file, name="tickets_file"),
+    path("views/", views.page, name="views"),
+    path("views/save/", views.save, name="save_view"),
+    path("views/<str:public_id>/change/", views.change, name="change_view"),
+    path("views/<str:public_id>/delete/", views.delete, name="delete_view"),
+    path("overview/", overview.page, name="overview"),
+    path("overview/breaches.csv", overview.breaches_file, name="breaches_file"),
+    path("new/", opening.new, name="new"),
+    path("new/promise/", opening.promise, name="new_promise"),
     path("customers/", pages.customers, name="customers"),
     path("customers/<str:public_id>/", pages.customer, name="customer"),
     path("contracts/<str:public_id>/", pages.contract, name="contract"),
+    path("contracts/<str:public_id>/quarter/", quarter.quarter, name="quarter"),
     path("plans/", pages.plans, name="plans"),
     path("plans/<str:public_id>/", pages.plan, name="plan"),
     path("notices/", pages.notices, name="notices"),
@@ -30,4 +41,5 @@ urlpatterns = [
     path("tickets/<str:public_id>/intake/", actions.intake, name="intake"),
     path("tickets/<str:public_id>/release/", actions.release, name="release"),
     path("tickets/<str:public_id>/call/", actions.call, name="call"),
+    *(path(f"tickets/<str:public_id>/{name}/", act_pages.view_of(act), name=name) for name, act in ACTS.items()),
 ]

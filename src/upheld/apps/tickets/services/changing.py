@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from upheld.apps.parties.models import Person
+from upheld.apps.parties.models import Person, Team
 from upheld.apps.tickets.models import Ticket
 from upheld.apps.tickets.services import handling
 from upheld.apps.tickets.services.recording import TicketError
@@ -28,6 +28,7 @@ class Change:
     severity: str | None = None
     status: str | None = None
     coverage: str | None = None
+    team: Team | None = None
     is_assigned: bool = False
     assignee: Person | None = None
     reason: str = ""
@@ -61,6 +62,11 @@ def change(*, wanted: Change, by: Person, now: Instant) -> Ticket:
     if wanted.coverage is not None:
         done = handling.decide_coverage(
             ticket=done, coverage=wanted.coverage, by=by, reason=wanted.reason, now=now, expected_version=expected
+        )
+        expected = None
+    if wanted.team is not None:
+        done = handling.move_to_team(
+            ticket=done, team=wanted.team, by=by, reason=wanted.reason, now=now, expected_version=expected
         )
         expected = None
     if wanted.is_assigned:

@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import OuterRef, Subquery
 
 from upheld.apps.contracts.models import Contract
-from upheld.apps.contracts.selectors import newest_revisions_of, rules_of
+from upheld.apps.contracts.selectors import newest_editions, rules_of
 from upheld.apps.parties.models import Person
 from upheld.apps.tickets import codec
 from upheld.apps.tickets.models import ClockRow, EventRow, Message, Payload, Submission, Ticket
@@ -126,13 +126,16 @@ def _submission(history: History) -> Submission:
     )
 
 
-def _rules(histories: Iterable[History]) -> dict[int, Rules]:
+def _rules(histories: Iterable[History]) -> dict[int, tuple[Rules, int]]:
     """
-    Return the rules of the contracts that occur, by primary key. One query.
+    Return the rules of the contracts that occur with their calendar editions, by primary key. One query.
     """
     contracts = {each.contract.pk: each.contract for each in histories if each.contract is not None}
-    revisions = newest_revisions_of(each.plan_version_id for each in contracts.values())
-    return {key: rules_of(each, revisions=revisions[each.plan_version_id]) for key, each in contracts.items()}
+    editions = newest_editions(each.plan_version_id for each in contracts.values())
+    return {
+        key: (rules_of(each, edition_id=(edition := editions[each.plan_version_id])), edition)
+        for key, each in contracts.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,20 +169,23 @@ def _chained(history: History) -> list[_Link]:
 
 
 def _ticket(
-    history: History, links: Sequence[_Link], rules: Mapping[int, Rules], now: Instant
+    history: History, links: Sequence[_Link], known: Mapping[int, tuple[Rules, int]], now: Instant
 ) -> tuple[Ticket, tuple[dict[str, Any], ...]]:
     """
     Return the ticket's row and the fields of its clocks.
     """
     contract, opened = history.contract, links[0].event
-    model = read_model([each.event for each in links], rules[contract.pk] if contract else None, now)
+    rules, edition = known[contract.pk] if contract else (None, None)
+    model = read_model([each.event for each in links], rules, now)
     fields = dict(model.ticket)
     assignee = history.people.get(fields.pop("assignee_ref") or "")
+    fields.pop("team_ref")
     words = opened if isinstance(opened, ev.Opened) else None
     ticket = Ticket(
         customer_id=history.customer_id,
         contract=contract,
         plan_version_id=contract.plan_version_id if contract else None,
+        edition_id=edition,
         tier=contract.tier if contract else "",
         requester=history.requester,
         assignee=assignee,

@@ -13,13 +13,14 @@ from typing import Any
 
 from django.db import transaction
 
-from upheld.apps.contracts.selectors import rules_of
-from upheld.apps.parties.models import Person
+from upheld.apps.parties.models import Person, Team
 from upheld.apps.tickets import codec
 from upheld.apps.tickets.models import ClockRow, EventRow, Message, Payload, Ticket, Timer
 from upheld.apps.tickets.readmodel import ReadModel, read_model
+from upheld.apps.tickets.rulings import rules_for
 from upheld.apps.work.faults import fault
 from upheld.apps.work.services import Due, enqueue_all
+from upheld.apps.work.statements import insert
 from upheld.core import events as ev
 from upheld.core.clocks.rules import Rules
 from upheld.core.errors import UpheldError
@@ -73,31 +74,53 @@ def record(
     now: Instant,
     told: Sequence[Told] = (),
     expected_version: int | None = None,
-    is_fresh: bool = False,
 ) -> Ticket:
     """
     Append facts to a ticket's chain and write everything that follows; return the ticket as it is then.
 
-    ``is_fresh`` says that the ticket's row was made in this transaction, so that there is nothing to lock or to read.
-
     Raises :class:`TicketError` ``ticket.changed_meanwhile`` where ``expected_version`` is not the ticket's any more,
     and ``ticket.merged`` for a ticket that went into another one.
     """
-    locked = ticket if is_fresh else Ticket.objects.select_for_update().get(pk=ticket.pk)
+    locked = Ticket.objects.select_for_update().get(pk=ticket.pk)
     if expected_version is not None and locked.version != expected_version:
         raise TicketError("ticket.changed_meanwhile", expected=expected_version, found=locked.version)
     if locked.status == "merged":
         raise TicketError("ticket.merged", number=locked.number)
-    events = [] if is_fresh else events_of(locked)
+    events = events_of(locked)
     if events:
         facts, now = _not_before(events[-1], facts, now)
-    added = _append(locked, facts, first_seq=len(events) + 1, now=now)
+    added = _chained(locked, facts, first_seq=len(events) + 1, now=now)
+    _append(added)
     fault("events.appended")
-    rebuild(locked, [*events, *added], now, is_fresh=is_fresh)
+    rebuild(locked, [*events, *added.events], now)
     fault("events.recomputed")
     if not locked.is_imported:
-        _tell(locked, told, added[-1].seq, now)
+        _tell(locked, told, added.events[-1].seq, now)
     return locked
+
+
+def record_opening(
+    *, ticket: Ticket, facts: Sequence[Fact], rules: Rules | None, now: Instant, told: Sequence[Told]
+) -> None:
+    """
+    Write a ticket that has no row yet, with its first facts and everything that follows from them: nothing of it need
+    be locked, read or written a second time. Up to eight queries.
+
+    MUST be called inside the transaction of the cause.
+    """
+    added = _chained(ticket, facts, first_seq=1, now=now)
+    model = read_model(added.events, rules, now)
+    _set_fields(ticket, model, now)
+    insert([ticket])
+    fault("intake.ticket_written")
+    for row in (*added.rows, *added.payloads, *added.messages):
+        row.ticket = ticket
+    _append(added)
+    fault("events.appended")
+    _write_clocks(ticket, model, ())
+    _write_timers(ticket, model)
+    fault("events.recomputed")
+    _tell(ticket, told, added.events[-1].seq, now)
 
 
 def _not_before(last: ev.Event, facts: Sequence[Fact], now: Instant) -> tuple[Sequence[Fact], Instant]:
@@ -123,31 +146,49 @@ def events_of(ticket: Ticket) -> list[ev.Event]:
     return [codec.decode(each) for each in rows]
 
 
-def _append(ticket: Ticket, facts: Sequence[Fact], *, first_seq: int, now: Instant) -> list[ev.Event]:
+@dataclass(slots=True)
+class _Added:
     """
-    Write the event rows with their texts and messages, and move the head of the chain.
+    What is appended to a chain: the events, and their rows with those of their texts, none of them written yet.
     """
-    added: list[ev.Event] = []
-    rows: list[EventRow] = []
-    head = ticket.head_hash
+
+    events: list[ev.Event] = field(default_factory=list)
+    rows: list[EventRow] = field(default_factory=list)
+    payloads: list[Payload] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
+
+
+def _chained(ticket: Ticket, facts: Sequence[Fact], *, first_seq: int, now: Instant) -> _Added:
+    """
+    Return facts as events with their rows, and move the head of the ticket's chain.
+    """
+    added = _Added()
     for seq, fact in enumerate(facts, first_seq):
         event = replace(fact.event, seq=seq, recorded_at=now)
-        payload = None
-        digests = fact.files
-        if fact.text is not None:
-            payload = _payload(ticket, seq, fact.text)
-            digests = (payload.digest, *digests)
+        payload = _payload(ticket, seq, fact.text) if fact.text is not None else None
+        digests = fact.files if payload is None else (payload.digest, *fact.files)
         if digests:
             event = replace(event, payloads=digests)
         record_bytes = codec.encode(event)
-        head = codec.link(head, record_bytes)
-        rows.append(_row(ticket, event, record_bytes, head, now))
-        added.append(event)
-        if payload is not None and isinstance(event, ev.Opened | ev.MessageReceived | ev.MessageSent):
-            message_of(ticket, event, payload, fact.author).save(force_insert=True)
-    EventRow.objects.bulk_create(rows)
-    ticket.head_hash = head
+        ticket.head_hash = codec.link(ticket.head_hash, record_bytes)
+        added.rows.append(_row(ticket, event, record_bytes, ticket.head_hash, now))
+        added.events.append(event)
+        if payload is not None:
+            added.payloads.append(payload)
+            if isinstance(event, ev.Opened | ev.MessageReceived | ev.MessageSent):
+                added.messages.append(message_of(ticket, event, payload, fact.author))
     return added
+
+
+def _append(added: _Added) -> None:
+    """
+    Write the rows of events, texts and messages, up to three queries.
+    """
+    insert(added.payloads)
+    for message in added.messages:
+        message.payload = message.payload  # its primary key is known by now
+    insert(added.messages)
+    insert(added.rows)
 
 
 def _row(ticket: Ticket, event: ev.Event, record_bytes: bytes, head: str, now: Instant) -> EventRow:
@@ -165,7 +206,7 @@ def _row(ticket: Ticket, event: ev.Event, record_bytes: bytes, head: str, now: I
 
 def _payload(ticket: Ticket, seq: int, text: str) -> Payload:
     salt = codec.new_salt()
-    return Payload.objects.create(
+    return Payload(
         customer_id=ticket.customer_id,
         ticket=ticket,
         seq=seq,
@@ -195,42 +236,43 @@ def message_of(
     )
 
 
-def rules_for(ticket: Ticket) -> Rules | None:
-    """
-    Return the rules that hold for a ticket, or nothing where it comes under no contract (yet).
-    """
-    if ticket.contract is None or not ticket.is_entitled:
-        return None
-    return rules_of(ticket.contract, ticket.plan_version_id)
-
-
-def rebuild(ticket: Ticket, events: Sequence[ev.Event], now: Instant, *, is_fresh: bool = False) -> ReadModel:
+def rebuild(ticket: Ticket, events: Sequence[ev.Event], now: Instant) -> ReadModel:
     """
     Write ticket, clocks and timers as they follow from ``events``; the ticket's row must be locked.
     """
-    stored = [] if is_fresh else list(ClockRow.objects.filter(ticket=ticket))
+    stored = list(ClockRow.objects.filter(ticket=ticket))
     # A worker whose clock is ahead has told a breach already: it stays one, also by a clock that is behind.
     told = [row.breached_at + 1 for row in stored if row.breached_at is not None]
-    model = read_model(events, rules_for(ticket), max(now, *told) if told else now)
-    _write_ticket(ticket, model, now)
+    model = read_model(events, rules_for(ticket, events), max(now, *told) if told else now)
+    _set_fields(ticket, model, now)
+    ticket.save()
     _write_clocks(ticket, model, stored)
-    _write_timers(ticket, model, is_fresh=is_fresh)
+    # One that took effect is never made again.
+    Timer.objects.filter(ticket=ticket, state=Timer.State.WAITING).delete()
+    _write_timers(ticket, model)
     return model
 
 
-def _write_ticket(ticket: Ticket, model: ReadModel, now: Instant) -> None:
+def _set_fields(ticket: Ticket, model: ReadModel, now: Instant) -> None:
+    """
+    Set the fields of a ticket that follow from its events. A query where somebody else or another team is
+    assigned.
+    """
     fields = dict(model.ticket)
     ref = fields.pop("assignee_ref")
     if ref is None:
         ticket.assignee = None
     elif ticket.assignee is None or ticket.assignee.public_id != ref:
         ticket.assignee = Person.objects.filter(public_id=ref).first()
+    team = fields.pop("team_ref")
+    if team is not None and (ticket.team is None or ticket.team.public_id != team):
+        # A team of another desk, in an imported history, is none of ours.
+        ticket.team = Team.objects.filter(public_id=team).first() or ticket.team
     for name, value in fields.items():
         setattr(ticket, name, value)
     ticket.version += 1
     ticket.generation += 1
     ticket.changed_at = max(now, ticket.changed_at)
-    ticket.save()
 
 
 def _write_clocks(ticket: Ticket, model: ReadModel, stored: Sequence[ClockRow]) -> None:
@@ -243,24 +285,22 @@ def _write_clocks(ticket: Ticket, model: ReadModel, stored: Sequence[ClockRow]) 
         elif changed := {name: value for name, value in fields.items() if getattr(row, name) != value}:
             # One or two clocks change with an event; updating them in one statement took ten times as long.
             ClockRow.objects.filter(pk=row.pk).update(**changed)
-    ClockRow.objects.bulk_create(fresh)
+    insert(fresh)
     if known:
         ClockRow.objects.filter(pk__in=[row.pk for row in known.values()]).delete()
 
 
-def _write_timers(ticket: Ticket, model: ReadModel, *, is_fresh: bool) -> None:
+def _write_timers(ticket: Ticket, model: ReadModel) -> None:
     """
-    Replace the waiting timers by those that follow now; one that took effect is never made again.
+    Write the timers that follow; those of imported history take no effect.
     """
-    if not is_fresh:
-        Timer.objects.filter(ticket=ticket, state=Timer.State.WAITING).delete()
     if ticket.is_imported:
         return
     made = [
         Timer(customer_id=ticket.customer_id, ticket=ticket, generation=ticket.generation, **fields)
         for fields in model.timers
     ]
-    Timer.objects.bulk_create(made, ignore_conflicts=True)
+    insert(made, unless_there=True)
 
 
 def _tell(ticket: Ticket, told: Sequence[Told], seq: int, now: Instant) -> None:
