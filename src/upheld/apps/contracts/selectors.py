@@ -9,21 +9,23 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from upheld.apps.contracts.models import Contract, DesignatedContact, HolidayRevision, PlanVersion
+from upheld.apps.contracts.models import CalendarEdition, Contract, DesignatedContact, HolidayRevision, PlanVersion
 from upheld.apps.parties.selectors import Access
+from upheld.apps.work.statements import Reading
 from upheld.core import events as ev
 from upheld.core.calendars.compiled import CompiledCalendar
 from upheld.core.calendars.errors import CalendarError
 from upheld.core.calendars.spec import HolidayList
-from upheld.core.clocks.rules import Rules
+from upheld.core.clocks.rules import MoveKind, Rules, moved
 from upheld.core.clocks.story import Situation
+from upheld.core.errors import UpheldError
 from upheld.core.instants import Instant, to_datetime
 from upheld.core.money import Money
 from upheld.core.plan.contract import Contract as CoreContract
@@ -34,6 +36,12 @@ from upheld.core.plan.support_hours import SupportHours
 from upheld.core.plan.validation import validate
 
 MOST_RULES: Final = 512
+
+
+class EditionError(UpheldError):
+    """
+    A plan version or a calendar edition that is named and is not there.
+    """
 
 
 @functools.lru_cache(maxsize=64)
@@ -58,19 +66,69 @@ def _hours(plan_version_id: int, revisions: tuple[int, ...]) -> SupportHours:
         )
         for row in rows
     }
+    return hours_with(plan_version_id, lists)
+
+
+def hours_with(plan_version_id: int, lists: Mapping[str, HolidayList]) -> SupportHours:
+    """
+    Return the support hours of a plan version as they would be with these holiday lists.
+    """
     published = to_datetime(PlanVersion.objects.values_list("published_at", flat=True).get(pk=plan_version_id)).year
-    first = min([row.first_year for row in rows], default=published - 11)
-    last = max([row.last_year for row in rows], default=published + 5)
+    years = [year for each in lists.values() for year in (each.years[0], each.years[-1])]
+    first, last = min(years, default=published - 11), max(years, default=published + 5)
     return SupportHours(plan_of(plan_version_id), dt.date(first, 1, 1), dt.date(last, 12, 31), lists)
 
 
-def newest_revisions(plan_version_id: int) -> tuple[int, ...]:
+@functools.lru_cache(maxsize=MOST_RULES)
+def revisions_of(edition_id: int) -> tuple[int, ...]:
     """
-    Return the primary keys of the holiday revisions that rule now, one for each list. One query.
+    Return the primary keys of the holiday revisions of a calendar edition.
     """
-    rows = HolidayRevision.objects.filter(plan_version_id=plan_version_id).order_by("recorded_at", "pk")
-    newest = dict(rows.values_list("name", "pk"))
-    return tuple(sorted(newest.values()))
+    return tuple(sorted(CalendarEdition.objects.values_list("revisions", flat=True).get(pk=edition_id)))
+
+
+def newest_edition(plan_version_id: int) -> int:
+    """
+    Return the primary key of the calendar edition by which new tickets of a plan version run. One query.
+    """
+    found = CalendarEdition.objects.filter(plan_version_id=plan_version_id).order_by("-number")
+    return found.values_list("pk", flat=True)[:1].get()
+
+
+def newest_editions(plan_version_ids: Iterable[int]) -> dict[int, int]:
+    """
+    Return the newest calendar editions of several plan versions. One query.
+    """
+    found = CalendarEdition.objects.filter(plan_version_id__in=set(plan_version_ids)).order_by("number")
+    return dict(found.values_list("plan_version_id", "pk"))
+
+
+@functools.lru_cache(maxsize=MOST_RULES)
+def edition_named(plan_version_id: int, name: str) -> int:
+    """
+    Return the primary key of an edition by the name that events give it.
+
+    Raises :class:`EditionError` ``edition.unknown``.
+    """
+    found = CalendarEdition.objects.filter(plan_version_id=plan_version_id, name=name).values_list("pk", flat=True)
+    key = found.first()
+    if key is None:
+        raise EditionError("edition.unknown", given=name)
+    return key
+
+
+@functools.lru_cache(maxsize=MOST_RULES)
+def version_named(like_id: int, version: str) -> int:
+    """
+    Return the primary key of the version of the plan that the version ``like_id`` is of.
+
+    Raises :class:`EditionError` ``edition.unknown_version``.
+    """
+    plan = PlanVersion.objects.filter(pk=like_id).values("plan")
+    key = PlanVersion.objects.filter(plan__in=plan, version=version).values_list("pk", flat=True).first()
+    if key is None:
+        raise EditionError("edition.unknown_version", given=version)
+    return key
 
 
 @functools.lru_cache(maxsize=MOST_RULES)
@@ -78,25 +136,36 @@ def _rules(plan_version_id: int, revisions: tuple[int, ...], contract: CoreContr
     return Rules(_hours(plan_version_id, revisions), contract)
 
 
-def rules_of(contract: Contract, plan_version_id: int | None = None, revisions: tuple[int, ...] | None = None) -> Rules:
+def rules_of(contract: Contract, plan_version_id: int | None = None, edition_id: int | None = None) -> Rules:
     """
-    Return the rules of a contract, under its own plan version or another; with the newest holiday revisions unless
-    told.
+    Return the rules of a contract, under its own plan version or another, by the newest calendar edition unless told.
+    No query where both are told and known already.
     """
     version = plan_version_id or contract.plan_version_id
-    return _rules(version, newest_revisions(version) if revisions is None else revisions, core_contract(contract))
+    revisions = revisions_of(newest_edition(version) if edition_id is None else edition_id)
+    return _rules(version, revisions, core_contract(contract))
 
 
-def newest_revisions_of(plan_version_ids: Iterable[int]) -> dict[int, tuple[int, ...]]:
+def rules_over_time(
+    contract: Contract, plan_version_id: int, moves: Sequence[ev.PlanMoved | ev.CalendarMoved]
+) -> Rules:
     """
-    Return the newest holiday revisions of several plan versions. One query.
+    Return the rules of a ticket that was moved, in the order of the moves; ``plan_version_id`` is any version of its
+    plan.
+
+    Raises :class:`EditionError` where a move names what is not there.
     """
-    wanted = set(plan_version_ids)
-    newest: dict[int, dict[str, int]] = {version: {} for version in wanted}
-    rows = HolidayRevision.objects.filter(plan_version_id__in=wanted).order_by("recorded_at", "pk")
-    for version, name, key in rows.values_list("plan_version_id", "name", "pk"):
-        newest[version][name] = key
-    return {version: tuple(sorted(keys.values())) for version, keys in newest.items()}
+    before = next((each.before for each in moves if isinstance(each, ev.PlanMoved)), None)
+    version = plan_version_id if before is None else version_named(plan_version_id, before)
+    name = moves[0].before_revision if isinstance(moves[0], ev.PlanMoved) else moves[0].before
+    first = rules_of(contract, version, edition_named(version, name))
+    steps: list[tuple[Instant, int, MoveKind, Rules]] = []
+    for move in moves:
+        version = version_named(version, move.version) if isinstance(move, ev.PlanMoved) else version
+        ruling = rules_of(contract, version, edition_named(version, move.revision))
+        kind: MoveKind = "plan" if isinstance(move, ev.PlanMoved) else "calendar"
+        steps.append((move.effective_at, move.seq, kind, ruling))
+    return moved(first, steps)
 
 
 def core_contract(contract: Contract) -> CoreContract:
@@ -135,6 +204,20 @@ class Entitlement:
     problem: str = ""
     choices: tuple[Contract, ...] = ()
 
+    def rules(self) -> Rules | None:
+        """
+        Return the rules of the contract, or nothing where the request comes under none. No query once they are known.
+        """
+        if self.contract is None or self.problem:
+            return None
+        return rules_of(self.contract, self.contract.plan_version_id, self.edition())
+
+    def edition(self) -> int | None:
+        """
+        Return the calendar edition by which a ticket that is opened now runs.
+        """
+        return self.contract.edition_id if self.contract else None  # type: ignore[attr-defined]  # see `entitlement`
+
 
 def entitlement(
     customer_id: int, now: Instant, *, product: str | None = None, chosen: str | None = None
@@ -143,9 +226,7 @@ def entitlement(
     Return the contract under which a customer's request comes: the chosen one, or the only one that runs and fits the
     product; never the first of several (CEL-1, CEL-15). One query.
     """
-    found = Contract.objects.filter(customer_id=customer_id).select_related("customer", "plan_version")
-    found = found.defer("plan_version__document").order_by("pk")
-    contracts = list(found)
+    contracts = _contracts_with_editions(customer_id)
     running = [each for each in contracts if is_in_term(each, now)]
     if chosen:
         picked = next((each for each in contracts if each.public_id == chosen), None)
@@ -159,6 +240,13 @@ def entitlement(
         return Entitlement(None, "choose", tuple(fitting))
     lapsed = [each for each in contracts if not product or not each.products or product in each.products]
     return Entitlement(lapsed[-1] if lapsed else None, "not_entitled")
+
+
+@Reading
+def _contracts_with_editions(customer: int) -> QuerySet[Contract]:
+    editions = CalendarEdition.objects.filter(plan_version=OuterRef("plan_version")).order_by("-number")
+    found = Contract.objects.filter(customer_id=customer).select_related("customer", "plan_version")
+    return found.defer("plan_version__document").annotate(edition_id=Subquery(editions.values("pk")[:1])).order_by("pk")
 
 
 def contacts_on(contract: Contract, contact_list: str, now: Instant) -> list[DesignatedContact]:
@@ -177,6 +265,38 @@ def designations_of(person_id: int, contract: Contract, now: Instant) -> frozens
     current = Q(since__lte=now) & (Q(until__isnull=True) | Q(until__gt=now))
     found = DesignatedContact.objects.filter(current, contract=contract, person_id=person_id)
     return frozenset(found.values_list("contact_list", flat=True))
+
+
+WRITERS: Final = frozenset({"open_tickets", "instruct"})
+"""What a contact list gives to those who alone may write to support."""
+
+
+def only_writers(contract: Contract, person_id: int, now: Instant) -> tuple[str, ...]:
+    """
+    Return who alone may write to support under a contract, where the plan reserves that and the person is not among
+    them (OPT-9); nothing where the person may write. As long as nobody is named, there is nobody to ask and all may.
+    One query where the plan has such a list, else none.
+    """
+    rules = plan_of(contract.plan_version_id).contacts
+    lists = [
+        name
+        for name, rule in rules.items()
+        if WRITERS & set(rule.may) and (not rule.tiers or contract.tier in rule.tiers)
+    ]
+    if not lists:
+        return ()
+    current = Q(since__lte=now) & (Q(until__isnull=True) | Q(until__gt=now))
+    found = DesignatedContact.objects.filter(current, contract=contract, contact_list__in=lists)
+    people = {each.person_id: each.person for each in found.select_related("person").order_by("since", "pk")}
+    return () if person_id in people else tuple(each.name for each in people.values() if each.name)
+
+
+def former_contacts(contract: Contract) -> list[DesignatedContact]:
+    """
+    Return who was on a contact list of a contract and is not any more, the last first, with who followed. One query.
+    """
+    found = DesignatedContact.objects.filter(contract=contract, until__isnull=False)
+    return list(found.select_related("person", "successor__person", "named_by").order_by("-until", "-pk")[:50])
 
 
 def contracts_of_customer(customer_id: int) -> list[Contract]:
@@ -385,3 +505,17 @@ def contacts_of(contract: Contract, now: Instant) -> list[DesignatedContact]:
     current = Q(since__lte=now) & (Q(until__isnull=True) | Q(until__gt=now))
     found = DesignatedContact.objects.filter(current, contract=contract).select_related("person", "contract")
     return list(found.order_by("contact_list", "since", "pk"))
+
+
+def contracts_found(access: Access, text: str, *, most: int) -> list[Contract]:
+    """
+    Return contracts that a text finds by customer, tier, plan, instance or address of an environment, for somebody who
+    may see them; those that begin last come first. One query.
+    """
+    text = text.strip()
+    if not text:
+        return []
+    by_instance = Q(instances__name__icontains=text) | Q(instances__environments__url__icontains=text)
+    by_name = Q(customer__name__icontains=text) | Q(tier__iexact=text) | Q(plan_version__plan__iexact=text)
+    found = visible_contracts(access).filter(by_instance | by_name | Q(public_id=text[:16]))
+    return list(found.distinct().order_by("-starts_on", "-pk")[:most])

@@ -12,7 +12,18 @@ from dataclasses import dataclass, field
 
 from django.db.models import Q, QuerySet
 
-from upheld.apps.parties.models import Brand, Customer, Grant, Invitation, Key, Membership, Person
+from upheld.apps.parties.models import (
+    Address,
+    Brand,
+    Customer,
+    Grant,
+    Invitation,
+    Key,
+    Membership,
+    Person,
+    Team,
+    canonical_email,
+)
 from upheld.apps.parties.rights import CUSTOMER_RIGHTS, RIGHTS
 from upheld.apps.work.statements import Reading
 from upheld.core.instants import Instant
@@ -239,6 +250,13 @@ def people_of(customer_id: int, now: Instant) -> list[Person]:
     return sorted(found.values(), key=lambda person: (person.name, person.pk))
 
 
+def person_with_address(email: str) -> Person | None:
+    """
+    Return the active person of an address, or nothing. One query.
+    """
+    return Person.objects.filter(email=canonical_email(email), is_active=True).first()
+
+
 def open_invitation(secret: str, now: Instant) -> tuple[Invitation, bool] | None:
     """
     Return the invitation of a secret while it can be accepted, and whether the invited person is known already. Two
@@ -250,3 +268,39 @@ def open_invitation(secret: str, now: Instant) -> tuple[Invitation, bool] | None
         Invitation.objects.select_related(*related).filter(secret_hash=digest, used_at=None, expires_at__gt=now).first()
     )
     return None if found is None else (found, Person.objects.filter(email=found.email).exists())
+
+
+def addresses_of(person: Person) -> list[Address]:
+    """
+    Return the further addresses of a person, by name. One query.
+    """
+    return list(Address.objects.filter(person=person).order_by("email"))
+
+
+def teams() -> list[Team]:
+    """
+    Return all teams by name. One query.
+    """
+    return list(Team.objects.order_by("name", "pk"))
+
+
+def customers_found(access: Access, text: str, *, most: int) -> list[Customer]:
+    """
+    Return customers whose name has a text in it, for somebody who reads customers. One query.
+    """
+    return list(customers_of(access).filter(name__icontains=text.strip())[:most]) if text.strip() else []
+
+
+def people_found(access: Access, text: str, now: Instant, *, most: int) -> list[Membership]:
+    """
+    Return the memberships of people of customers whose name or address fits a text, every word of it, for somebody who
+    reads customers; a customer's own name finds its people too. One query.
+    """
+    words = text.split()[:8]
+    found = Membership.objects.filter(_current(now), person__is_active=True, customer__in=customers_of(access))
+    for word in words:
+        fits = Q(person__name__icontains=word) | Q(person__email__icontains=word) | Q(customer__name__icontains=word)
+        found = found.filter(fits)
+    if not words:
+        return []
+    return list(found.select_related("person", "customer").order_by("person__name", "customer__name", "pk")[:most])

@@ -7,6 +7,8 @@ it and are then identical. Every row of a customer carries ``customer``.
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db import models
 
 from upheld.apps.work.models import new_public_id
@@ -27,6 +29,14 @@ class Submission(models.Model):
         HELD = "held"
         REFUSED = "refused"
 
+    class Kind(models.TextChoices):
+        """
+        What it is to become: a ticket of its own, or a message on one.
+        """
+
+        TICKET = "ticket"
+        MESSAGE = "message"
+
     public_id = models.CharField(max_length=16, unique=True, default=new_public_id, editable=False)
     key = models.CharField(max_length=200, unique=True)
     channel = models.CharField(max_length=63)
@@ -36,7 +46,10 @@ class Submission(models.Model):
     digest = models.CharField(max_length=64)
     received_at = models.BigIntegerField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.SPOOLED)
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.TICKET)
     ticket = models.ForeignKey("tickets.Ticket", on_delete=models.PROTECT, null=True, related_name="submissions")
+    seq = models.PositiveIntegerField(null=True)
+    """The event of the ticket that a message became."""
     problem = models.JSONField(default=dict, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     erased_at = models.BigIntegerField(null=True)
@@ -50,6 +63,20 @@ class Submission(models.Model):
         return self.key
 
 
+LAST_DUE: Final = 2**62
+"""Sorts tickets without a due time behind all others."""
+
+
+class DueLast(models.Func):
+    """
+    The instant by which lists sort: when the next promise is due, else after everything. The number stands in the SQL
+    itself, not among the parameters, so that an index on this expression is found.
+    """
+
+    template = f"COALESCE(%(expressions)s, {LAST_DUE})"
+    output_field = models.BigIntegerField()
+
+
 class Ticket(models.Model):
     """
     A ticket's read model: who, what, and the next promise; everything but the subject follows from the events.
@@ -60,6 +87,7 @@ class Ticket(models.Model):
     customer = models.ForeignKey("parties.Customer", on_delete=models.PROTECT, related_name="tickets")
     contract = models.ForeignKey("contracts.Contract", on_delete=models.PROTECT, null=True, related_name="tickets")
     plan_version = models.ForeignKey("contracts.PlanVersion", on_delete=models.PROTECT, null=True, related_name="+")
+    edition = models.ForeignKey("contracts.CalendarEdition", on_delete=models.PROTECT, null=True, related_name="+")
     tier = models.CharField(max_length=63, blank=True)
     requester = models.ForeignKey("parties.Person", on_delete=models.PROTECT, related_name="requested_tickets")
     assignee = models.ForeignKey("parties.Person", on_delete=models.PROTECT, null=True, related_name="assigned_tickets")
@@ -103,10 +131,12 @@ class Ticket(models.Model):
             )
         ]
         indexes = [
-            models.Index(fields=["next_due_at", "id"], condition=models.Q(is_open=True), name="ticket_open_due"),
+            models.Index(DueLast("next_due_at"), "id", condition=models.Q(is_open=True), name="ticket_open_by_due"),
+            models.Index(DueLast("next_due_at"), "id", name="ticket_by_due"),
+            models.Index(fields=["changed_at"], name="ticket_changed"),
             models.Index(fields=["customer", "-changed_at", "-id"], name="ticket_customer_changed"),
             models.Index(
-                fields=["assignee", "next_due_at", "id"], condition=models.Q(is_open=True), name="ticket_mine"
+                "assignee", DueLast("next_due_at"), "id", condition=models.Q(is_open=True), name="ticket_mine_by_due"
             ),
             models.Index(fields=["requester", "-changed_at", "-id"], name="ticket_requester"),
         ]
@@ -344,3 +374,73 @@ class Reply(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class SavedView(models.Model):
+    """
+    A list with its filters under a name: of one person, and where it is shared, of a team or of everybody.
+    """
+
+    class Audience(models.TextChoices):
+        """
+        Who sees it in the list of views.
+        """
+
+        SELF = "self"
+        TEAM = "team"
+        ALL = "all"
+
+    public_id = models.CharField(max_length=16, unique=True, default=new_public_id, editable=False)
+    name = models.CharField(max_length=60)
+    query = models.CharField(max_length=2000)
+    owner = models.ForeignKey("parties.Person", on_delete=models.CASCADE, related_name="views")
+    audience = models.CharField(max_length=4, choices=Audience.choices, default=Audience.SELF)
+    team = models.ForeignKey("parties.Team", on_delete=models.CASCADE, null=True, related_name="views")
+    made_at = models.BigIntegerField()
+    changed_at = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["owner", "name"], name="view_name_once")]
+        ordering = ["name", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Recompute(models.Model):
+    """
+    Running clocks on their way to other calendars or to another plan version: what was decided, by whom and why, and
+    how far it is. ``edition`` and ``target`` are where the open tickets go; ``failed`` are those that could not.
+    """
+
+    class Kind(models.TextChoices):
+        """
+        What changes.
+        """
+
+        CALENDAR = "calendar"
+        PLAN = "plan"
+
+    public_id = models.CharField(max_length=16, unique=True, default=new_public_id, editable=False)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    plan_version = models.ForeignKey("contracts.PlanVersion", on_delete=models.PROTECT, related_name="+")
+    contract = models.ForeignKey("contracts.Contract", on_delete=models.PROTECT, null=True, related_name="+")
+    target = models.ForeignKey("contracts.PlanVersion", on_delete=models.PROTECT, related_name="+")
+    edition = models.ForeignKey("contracts.CalendarEdition", on_delete=models.PROTECT, related_name="+")
+    lists = models.JSONField(default=list, blank=True)
+    digest = models.CharField(max_length=64)
+    by = models.ForeignKey("parties.Person", on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=500)
+    total = models.PositiveIntegerField()
+    done = models.PositiveIntegerField(default=0)
+    failed = models.JSONField(default=list, blank=True)
+    begun_at = models.BigIntegerField()
+    finished_at = models.BigIntegerField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["begun_at"], condition=models.Q(finished_at__isnull=True), name="recompute_running")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.plan_version_id}"

@@ -7,19 +7,33 @@ missing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Max, Prefetch, Q, QuerySet, Sum
 
 from upheld.apps.contracts.models import Contract, DesignatedContact
-from upheld.apps.contracts.selectors import newest_revisions_of, plan_of, rules_of
-from upheld.apps.parties.models import Person
+from upheld.apps.contracts.selectors import plan_of, rules_of
+from upheld.apps.parties.models import Person, Team
 from upheld.apps.parties.selectors import Access
-from upheld.apps.tickets import codec
-from upheld.apps.tickets.models import Attachment, ClockRow, Draft, EventRow, Message, Payload, Submission, Ticket
+from upheld.apps.tickets import codec, search
+from upheld.apps.tickets.models import (
+    LAST_DUE,
+    Attachment,
+    ClockRow,
+    Draft,
+    DueLast,
+    EventRow,
+    Message,
+    Payload,
+    SavedView,
+    Submission,
+    Ticket,
+)
+from upheld.apps.tickets.rulings import rules_for
 from upheld.core import events as ev
 from upheld.core.clocks.clock import Clock, TicketClocks
 from upheld.core.clocks.fold import fold
@@ -130,6 +144,7 @@ class Filters:
     tier: tuple[str, ...] = ()
     customer: str = ""
     assignee: str = ""
+    team: str = ""
     status: tuple[str, ...] = ()
     text: str = ""
     before: tuple[int, int] | None = None
@@ -147,22 +162,18 @@ class Page:
     plans: dict[int, Plan] = field(default_factory=dict)
 
 
-LAST_DUE: Final = 2**62
-"""Sorts tickets without a due time behind all others."""
-
-
 def desk_list(access: Access, filters: Filters, now: Instant, *, end_of_day: Instant, size: int = PAGE) -> Page:
     """
     Return a page of the desk's list, the next promise to break first. Three queries: tickets, holiday revisions, and
     none for plans that are known already.
     """
-    found = narrowed(in_queue(visible(access), filters.queue, access.person, now, end_of_day), filters)
+    found = narrowed(in_queue(visible(access), filters.queue, access.person, now, end_of_day), filters, access)
     found = found.select_related("customer", "contract__customer", "assignee", "requester", "team")
     if filters.before is not None:
         due, key = filters.before
-        after = Q(next_due_at__gt=due) | Q(next_due_at=due, pk__gt=key) | Q(next_due_at__isnull=True)
-        found = found.filter(after) if due < LAST_DUE else found.filter(next_due_at__isnull=True, pk__gt=key)
-    rows = list(found.order_by(_due_last(), "pk")[: size + 1])
+        # The first condition alone says where an index begins; the second drops what the page before has shown.
+        found = found.filter(due__gte=due).filter(Q(due__gt=due) | Q(pk__gt=key))
+    rows = list(found.order_by("due", "pk")[: size + 1])
     following = None
     if len(rows) > size:
         rows = rows[:size]
@@ -171,27 +182,22 @@ def desk_list(access: Access, filters: Filters, now: Instant, *, end_of_day: Ins
     return Page(rows, rules_of_tickets(rows), following, plans_of(rows))
 
 
-def _due_last() -> Any:
-    from django.db.models import F  # noqa: PLC0415
-
-    return F("next_due_at").asc(nulls_last=True)
-
-
 def in_queue(
     found: QuerySet[Ticket], queue: str, person: Person, now: Instant, end_of_day: Instant
 ) -> QuerySet[Ticket]:
     """
-    Return the tickets of a queue; an unknown one is the open tickets.
+    Return the tickets of a queue, with ``due`` by which they are sorted; an unknown one is the open tickets.
     """
+    found = found.alias(due=DueLast("next_due_at"))
     is_open = found.filter(is_open=True).exclude(status="resolved")
     conditions: dict[str, Q] = {
         "open": Q(),
-        "needs_me": Q(next_due_at__lte=end_of_day)
+        "needs_me": Q(due__lte=end_of_day)
         & (Q(assignee=person) | Q(assignee__isnull=True))
         & ~Q(status="waiting_on_customer"),
-        "breached": Q(next_due_at__lt=now),
-        "at_risk": Q(next_at_risk_at__lte=now, next_due_at__gte=now),
-        "due_today": Q(next_due_at__gte=now, next_due_at__lte=end_of_day),
+        "breached": Q(due__lt=now),
+        "at_risk": Q(next_at_risk_at__lte=now, due__gte=now),
+        "due_today": Q(due__gte=now, due__lte=end_of_day),
         "waiting_on_customer": Q(status="waiting_on_customer"),
         "unassigned": Q(assignee__isnull=True),
         "mine": Q(assignee=person),
@@ -202,9 +208,9 @@ def in_queue(
     return is_open.filter(conditions.get(queue, Q()))
 
 
-def narrowed(found: QuerySet[Ticket], filters: Filters) -> QuerySet[Ticket]:
+def narrowed(found: QuerySet[Ticket], filters: Filters, access: Access | None = None) -> QuerySet[Ticket]:
     """
-    Return the tickets that a list's filters leave.
+    Return the tickets that a list's filters leave; with ``access``, the words of messages are searched too.
     """
     if filters.severity:
         found = found.filter(severity__in=filters.severity)
@@ -217,51 +223,63 @@ def narrowed(found: QuerySet[Ticket], filters: Filters) -> QuerySet[Ticket]:
         found = found.filter(assignee__isnull=True) if nobody else found.filter(assignee__public_id=filters.assignee)
     if filters.status:
         found = found.filter(status__in=filters.status)
-    text = filters.text.strip()
-    if text:
-        digits = text.lstrip("#")
-        by_number = Q(number=int(digits)) if digits.isdecimal() and len(digits) < 18 else Q(pk__in=[])  # noqa: PLR2004
-        found = found.filter(by_number | Q(subject__icontains=text[:200]) | Q(customer__name__icontains=text[:200]))
+    if filters.team:
+        nobody = filters.team == "none"
+        found = found.filter(team__isnull=True) if nobody else found.filter(team__public_id=filters.team)
+    if filters.text.strip():
+        by_words = search.by_words(filters.text, access) if access is not None else Q()
+        found = found.filter(search.by_facts(filters.text) | by_words)
     return found
 
 
-def queue_counts(access: Access, now: Instant, *, end_of_day: Instant) -> dict[str, int]:
+def queue_counts(
+    access: Access, now: Instant, *, end_of_day: Instant, views: Mapping[str, Filters] | None = None
+) -> dict[str, int]:
     """
-    Return how many tickets each queue holds, counted up to :data:`MOST_COUNTED` and one more. One query.
+    Return how many tickets each queue holds, and each of ``views`` (filters by a name), counted up to
+    :data:`MOST_COUNTED` and one more. One query.
     """
     base = visible(access)
+    wanted = {queue: Filters(queue=queue) for queue in QUEUES} | dict(views or {})
     parts: list[str] = []
     params: list[Any] = []
-    for queue in QUEUES:
-        inner = in_queue(base, queue, access.person, now, end_of_day).order_by().values("pk")[: MOST_COUNTED + 1]
-        sql, given = inner.query.sql_with_params()
-        parts.append(f"(SELECT COUNT(*) FROM ({sql}) AS queue_{queue})")  # noqa: S608  (the query is Django's own)
+    for position, filters in enumerate(wanted.values()):
+        queue = narrowed(in_queue(base, filters.queue, access.person, now, end_of_day), filters, access)
+        inner = queue.order_by().values("pk")[: MOST_COUNTED + 1]
+        try:
+            sql, given = inner.query.sql_with_params()
+        except EmptyResultSet:
+            parts.append("0")
+            continue
+        parts.append(f"(SELECT COUNT(*) FROM ({sql}) AS queue_{position})")  # noqa: S608  (the query is Django's own)
         params += given
     with connection.cursor() as cursor:
         cursor.execute("SELECT " + ", ".join(parts), params)
         row = cursor.fetchone()
-    return dict(zip(QUEUES, row, strict=True))
+    return dict(zip(wanted, row, strict=True))
 
 
-def newest_change(access: Access) -> tuple[int, int]:
+def newest_change(access: Access, now: Instant) -> tuple[int, int]:
     """
-    Return what changes whenever something happens to an open ticket that somebody may see: the last change, and the sum
-    of all versions. One query.
+    Return what changes whenever something happens to a ticket that somebody may see: the last change, and the sum of
+    the versions of what changed lately (it grows also where two changes fall into one second). One query.
     """
-    found = visible(access).filter(is_open=True).aggregate(last=Max("changed_at"), versions=Sum("version"))
+    lately = (now // LATELY_SECONDS - 1) * LATELY_SECONDS
+    found = visible(access).filter(changed_at__gte=lately).aggregate(last=Max("changed_at"), versions=Sum("version"))
     return found["last"] or 0, found["versions"] or 0
+
+
+LATELY_SECONDS: Final = 60
 
 
 def rules_of_tickets(tickets: Sequence[Ticket]) -> dict[int, Rules]:
     """
-    Return the rules of tickets by their primary keys, where they have any. One query.
+    Return the rules that hold for tickets now by their primary keys, where they have any. No query once they are known.
     """
-    entitled = [each for each in tickets if each.contract is not None and each.is_entitled]
-    revisions = newest_revisions_of(each.plan_version_id for each in entitled if each.plan_version_id is not None)
     return {
-        each.pk: rules_of(each.contract, each.plan_version_id, revisions.get(each.plan_version_id or 0, ()))
-        for each in entitled
-        if each.contract is not None
+        each.pk: rules_of(each.contract, each.plan_version_id, each.edition_id)
+        for each in tickets
+        if each.contract is not None and each.is_entitled
     }
 
 
@@ -287,6 +305,9 @@ class TicketPage:
     people: dict[str, Person]
     texts: dict[int, Payload]
     draft: Draft | None
+    taken_back: dict[int, ev.Event] = field(default_factory=dict)
+    related: dict[str, Ticket] = field(default_factory=dict)
+    teams: dict[str, str] = field(default_factory=dict)
 
     @property
     def clocks(self) -> tuple[Clock, ...]:
@@ -306,11 +327,12 @@ def ticket_page(access: Access, public_id: str, *, internal: bool) -> TicketPage
         return None
     rows = EventRow.objects.filter(ticket=ticket).order_by("seq").values_list("record", flat=True)
     events = [codec.decode(each) for each in rows]
-    rules = rules_of_tickets([ticket]).get(ticket.pk)
+    rules = rules_for(ticket, events)
     plan = plan_of(ticket.plan_version_id) if ticket.plan_version_id is not None else None
     refs = {event.actor.ref for event in events if event.actor.ref}
     refs |= {event.to for event in events if isinstance(event, ev.Assigned) and event.to}
     people = {person.public_id: person for person in Person.objects.filter(public_id__in=refs)}
+    wrong = {event.corrected_seq for event in events if isinstance(event, ev.Corrected)}
     return TicketPage(
         ticket=ticket,
         events=ev.in_order(events),
@@ -321,7 +343,27 @@ def ticket_page(access: Access, public_id: str, *, internal: bool) -> TicketPage
         people=people,
         texts={payload.seq: payload for payload in Payload.objects.filter(ticket=ticket)},
         draft=Draft.objects.filter(person=access.person, place=f"ticket:{ticket.public_id}").first(),
+        taken_back={event.seq: event for event in events if event.seq in wrong},
+        related=related(access, _named_tickets(events)),
+        teams=_named_teams(events),
     )
+
+
+def _named_tickets(events: Iterable[ev.Event]) -> Iterator[str]:
+    for event in events:
+        if isinstance(event, ev.Linked):
+            yield event.to
+        elif isinstance(event, ev.Merged | ev.Split):
+            yield event.into
+
+
+def _named_teams(events: Iterable[ev.Event]) -> dict[str, str]:
+    """
+    Return the names of teams that a ticket was given to, by their references. One query, none where it was to none.
+    """
+    given = {event.to for event in events if isinstance(event, ev.Assigned) and event.to}
+    refs = {each.removeprefix(ev.TEAM) for each in given if each.startswith(ev.TEAM)}
+    return dict(Team.objects.filter(public_id__in=refs).values_list("public_id", "name")) if refs else {}
 
 
 def conversation(ticket: Ticket, *, internal: bool) -> list[Message]:
@@ -337,10 +379,11 @@ def conversation(ticket: Ticket, *, internal: bool) -> list[Message]:
 
 def attachment(access: Access, public_id: str) -> Attachment | None:
     """
-    Return a file that somebody may see, or nothing. Two queries.
+    Return a file that somebody may see, or nothing: a foreign one takes as long as a missing one. One query.
     """
-    found = Attachment.objects.select_related("ticket").filter(public_id=public_id, erased_at__isnull=True).first()
-    if found is None or not visible(access).filter(pk=found.ticket_id).exists():
+    there = Attachment.objects.filter(public_id=public_id, erased_at__isnull=True, ticket__in=visible(access))
+    found = there.select_related("ticket").first()
+    if found is None:
         return None
     if not found.is_public and not is_staff_side(access, found.ticket):
         return None
@@ -358,25 +401,46 @@ class PortalPage:
     plans: dict[int, Plan]
 
 
+PORTAL_STATES: Final = {
+    "open": (Q(is_open=True), Q(resolved_at__isnull=True)),
+    "yours": (Q(is_open=True), Q(status__in=["waiting_on_customer", "resolved"])),
+    "closed": (Q(is_open=False) | Q(resolved_at__isnull=False),),
+    "all": (),
+}
+
+
+def colleagues_of(access: Access) -> list[Person]:
+    """
+    Return who has tickets in the customers all of whose tickets somebody sees, by name. Two queries at most.
+    """
+    wrote = Ticket.objects.filter(customer_id__in=sees_all_of(access)).values("requester")
+    return list(Person.objects.filter(pk__in=wrote).order_by("name", "pk")[:200])
+
+
 def portal_list(
     access: Access,
     *,
-    is_open: bool | None,
+    state: str = "open",
     text: str = "",
     only_mine: bool = False,
+    requester: Person | None = None,
     before: tuple[int, int] | None = None,
     size: int = 25,
 ) -> PortalPage:
     """
     Return a page of the tickets that a customer's person may see, the last changed first. One query.
+
+    ``state`` is ``open`` (not solved yet), ``yours`` (the customer's turn: an answer, or a solution to confirm),
+    ``closed`` (solved or closed) or ``all``.
     """
     mine = visible(replace(access, rights=frozenset()))
     if only_mine:
         mine = mine.filter(requester=access.person)
     found = narrowed(mine, Filters(text=text))
     found = found.select_related("customer", "contract", "requester", "assignee", "team")
-    if is_open is not None:
-        found = found.filter(is_open=is_open)
+    if requester is not None:
+        found = found.filter(requester=requester)
+    found = found.filter(*PORTAL_STATES[state])
     if before is not None:
         at, key = before
         found = found.filter(Q(changed_at__lt=at) | Q(changed_at=at, pk__lt=key))
@@ -422,7 +486,15 @@ def draft_for(person: Person, place: str) -> Draft | None:
     return Draft.objects.filter(person=person, place=place).first()
 
 
-def preview(contract: Contract, opened: ev.Opened, urgency: str | None, rules: Rules) -> TicketClocks:
+def preview(
+    contract: Contract,
+    opened: ev.Opened,
+    urgency: str | None,
+    rules: Rules,
+    suggested: str | None = None,
+    *,
+    severity: str | None = None,
+) -> TicketClocks:
     """
     Return the clocks that a request would have if it were opened like this; nothing is read and nothing is written.
     """
@@ -430,6 +502,10 @@ def preview(contract: Contract, opened: ev.Opened, urgency: str | None, rules: R
     events: list[ev.Event] = [opened, ev.ContractBound(seq=2, **head, contract=contract.public_id, tier=contract.tier)]
     if urgency:
         events.append(ev.UrgencyStated(seq=3, **head, urgency=urgency))
+    if suggested:
+        events.append(ev.SeveritySuggested(seq=4, effective_at=opened.effective_at, severity=suggested, rule=""))
+    if severity:
+        events.append(ev.SeverityAssigned(seq=5, **head, severity=severity))
     return fold(events, rules)
 
 
@@ -439,3 +515,70 @@ def submission_of(person: Person, public_id: str) -> Submission | None:
     """
     found = Submission.objects.select_related("ticket").defer("raw")
     return found.filter(person=person, public_id=public_id).first()
+
+
+MOST_VIEWS_SHOWN: Final = 30
+
+
+def views_of(access: Access) -> list[SavedView]:
+    """
+    Return the saved views that somebody sees: their own, those of their teams, and those for everybody, by name. One
+    query.
+    """
+    shared = Q(audience=SavedView.Audience.ALL)
+    of_team = Q(audience=SavedView.Audience.TEAM)
+    if access.teams is not None:
+        of_team &= Q(team_id__in=access.teams)
+    found = SavedView.objects.filter(Q(owner=access.person) | shared | of_team).select_related("owner", "team")
+    return list(found.order_by("name", "pk")[:MOST_VIEWS_SHOWN])
+
+
+def find_view(access: Access, public_id: str) -> SavedView | None:
+    """
+    Return a saved view that somebody sees, or nothing. One query.
+    """
+    return next((each for each in views_of(access) if each.public_id == public_id), None)
+
+
+def find_number(access: Access, text: str) -> Ticket | None:
+    """
+    Return the ticket of a number (``#10005``) or public id that somebody may see, or nothing. One query.
+    """
+    digits = text.strip().lstrip("#")
+    named = Q(public_id=digits[:16])
+    if digits.isdecimal() and len(digits) < search.MOST_DIGITS:
+        named |= Q(number=int(digits))
+    return visible(access).select_related(*RELATED).defer("plan_version__document").filter(named).first()
+
+
+def find_message(ticket: Ticket, public_id: str) -> Message | None:
+    """
+    Return a message of a ticket with its words, or nothing. One query.
+    """
+    return Message.objects.filter(ticket=ticket, public_id=public_id).select_related("author", "payload").first()
+
+
+def others_of_customer(access: Access, ticket: Ticket, *, most: int = 20) -> list[Ticket]:
+    """
+    Return other tickets of a ticket's customer that somebody may see, open and lately changed ones first. One query.
+    """
+    found = visible(access).filter(customer_id=ticket.customer_id).exclude(pk=ticket.pk).exclude(status="merged")
+    return list(found.select_related("requester", "assignee").order_by("-is_open", "-changed_at", "-pk")[:most])
+
+
+def done_of_customer(access: Access, customer_id: int, *, most: int) -> list[Ticket]:
+    """
+    Return resolved and closed tickets of a customer that somebody may see, the last changed first. One query.
+    """
+    is_done = Q(is_open=False) | Q(status="resolved")
+    found = visible(access).filter(is_done, customer_id=customer_id)
+    return list(found.select_related("requester", "assignee").order_by("-changed_at", "-pk")[:most])
+
+
+def related(access: Access, public_ids: Iterable[str]) -> dict[str, Ticket]:
+    """
+    Return the tickets that others name (merged, split, linked), where somebody may see them, by public id. One query,
+    none where nothing is named.
+    """
+    wanted = set(public_ids)
+    return {each.public_id: each for each in visible(access).filter(public_id__in=wanted)} if wanted else {}

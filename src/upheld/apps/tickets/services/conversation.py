@@ -11,12 +11,15 @@ from typing import Any
 
 from django.db import transaction
 
+from upheld.apps.contracts.selectors import plan_of
 from upheld.apps.parties.models import Person
-from upheld.apps.tickets.models import Attachment, Draft, Message, Ticket
-from upheld.apps.tickets.services.intake import MOST_TEXT
+from upheld.apps.tickets.codec import decode
+from upheld.apps.tickets.models import Attachment, Draft, EventRow, Message, Ticket
+from upheld.apps.tickets.services.intake import MOST_TEXT, with_answers
 from upheld.apps.tickets.services.recording import Fact, TicketError, Told, actor_of, record
 from upheld.core import events as ev
 from upheld.core.instants import Instant
+from upheld.core.plan.model import Plan
 
 
 def check_text(text: str, *, may_be_empty: bool = False) -> str:
@@ -127,24 +130,25 @@ def customer_message(
     channel: str = "portal",
     files: tuple[Mapping[str, Any], ...] = (),
     expected_version: int | None = None,
-    seen_messages: int | None = None,
+    fields: Mapping[str, str] | None = None,
+    received_at: Instant | None = None,
 ) -> Ticket:
     """
     Take a customer's message; on a resolved ticket it reopens it.
 
-    ``seen_messages`` is how many messages the writer's page showed: the same words again from a page that did not show
-    the first sending are a second click on "Send", and change nothing.
+    ``fields`` answer what the plan's intake still asks for; once all of it is there, that is recorded. ``received_at``
+    is when the message arrived, where it is recorded later.
     """
-    check_text(text)
-    if seen_messages is not None:
-        ticket = Ticket.objects.select_for_update().get(pk=ticket.pk)
-        if ticket.messages_count > seen_messages and _is_last(ticket, by, text):
-            return ticket
-    head: dict[str, Any] = {"seq": 0, "effective_at": now, "actor": actor_of(by, of_customer=True)}
+    check_text(text, may_be_empty=bool(files) or any(answer.strip() for answer in (fields or {}).values()))
+    at = now if received_at is None else min(received_at, now)
+    head: dict[str, Any] = {"seq": 0, "effective_at": at, "actor": actor_of(by, of_customer=True)}
+    plan = plan_of(ticket.plan_version_id) if ticket.plan_version_id else None
     facts = []
     if ticket.status in ("resolved", "closed"):
         facts.append(Fact(ev.Reopened(**head, reason="the customer wrote")))
-    facts.append(Fact(ev.MessageReceived(**head, channel=channel), text=text, author=by, files=_digests(files)))
+    words = with_answers(text, fields or {}, plan)
+    facts.append(Fact(ev.MessageReceived(**head, channel=channel), text=words, author=by, files=_digests(files)))
+    facts += _answered(ticket, plan, fields or {}, files, head)
     changed = record(
         ticket=ticket,
         facts=facts,
@@ -157,17 +161,41 @@ def customer_message(
     return changed
 
 
-def _is_last(ticket: Ticket, by: Person, text: str) -> bool:
+def _answered(
+    ticket: Ticket,
+    plan: Plan | None,
+    fields: Mapping[str, str],
+    files: tuple[Mapping[str, Any], ...],
+    head: dict[str, Any],
+) -> list[Fact]:
     """
-    Return whether somebody's last public message on a ticket has exactly these words.
+    Return what answers make of the intake: complete, or what is still missing; nothing where they answer none of it.
+    One query where there is an answer.
     """
-    public = Message.objects.filter(ticket=ticket, is_public=True).select_related("payload")
-    last = public.order_by("-sent_at", "-seq").first()
-    return last is not None and last.author_id == by.pk and last.payload.text == text
+    given = {name for name, answer in fields.items() if answer.strip()}
+    given |= {each.field for each in plan.intake.fields if each.kind == "file" and files} if plan else set()
+    missing = missing_items(ticket) if given else ()
+    rest = tuple(name for name in missing if name not in given)
+    if len(rest) == len(missing):
+        return []
+    at = head["effective_at"]
+    return [Fact(ev.IntakeRequested(seq=0, effective_at=at, items=rest) if rest else ev.IntakeCompleted(**head))]
+
+
+def missing_items(ticket: Ticket) -> tuple[str, ...]:
+    """
+    Return the names of the intake fields that a ticket was asked for and that are not there yet. One query.
+    """
+    told = EventRow.objects.filter(ticket=ticket, kind__in=[ev.IntakeRequested.kind, ev.IntakeCompleted.kind])
+    last = told.order_by("-effective_at", "-seq").values_list("record", flat=True).first()
+    event = decode(last) if last is not None else None
+    return event.items if isinstance(event, ev.IntakeRequested) else ()
 
 
 @transaction.atomic
-def customer_resolves(*, ticket: Ticket, by: Person, now: Instant) -> Ticket:
+def customer_resolves(
+    *, ticket: Ticket, by: Person, now: Instant, expected_version: int | None = None
+) -> Ticket:
     """
     Take it from the customer that it works again.
 
@@ -178,6 +206,24 @@ def customer_resolves(*, ticket: Ticket, by: Person, now: Instant) -> Ticket:
         raise TicketError("ticket.same_status", given="resolved")
     event = ev.Resolved(seq=0, effective_at=now, actor=actor_of(by, of_customer=True))
     told = [Told("ticket.customer_resolved", "assignee", {"by": str(by)})]
+    return record(ticket=locked, facts=[Fact(event)], now=now, told=told, expected_version=expected_version)
+
+
+@transaction.atomic
+def customer_confirms(*, ticket: Ticket, by: Person, now: Instant) -> Ticket:
+    """
+    Take it from the customer that what support did has solved it: the resolved ticket is closed.
+
+    Raises :class:`TicketError` ``ticket.same_status`` where it is closed already, ``ticket.not_resolved`` where it is
+    not resolved.
+    """
+    locked = Ticket.objects.select_for_update().get(pk=ticket.pk)
+    if locked.closed_at is not None:
+        raise TicketError("ticket.same_status", given="closed")
+    if locked.resolved_at is None:
+        raise TicketError("ticket.not_resolved")
+    event = ev.Closed(seq=0, effective_at=now, actor=actor_of(by, of_customer=True))
+    told = [Told("ticket.customer_confirmed", "assignee", {"by": str(by)})]
     return record(ticket=locked, facts=[Fact(event)], now=now, told=told)
 
 
