@@ -74,7 +74,9 @@ def test_groups_have_the_counts_of_their_metric(report):
 def test_every_key_of_a_mapping():
     known = {field.alias or name for name, field in mappings.Mapping.model_fields.items()}
     assert documented("## Mapping files") == known
-    for column in mappings.SERVICENOW_COLUMNS | mappings.TICKET_COLUMNS | mappings.EVENT_COLUMNS | mappings.JSON_COLUMNS:
+    for column in (
+        mappings.SERVICENOW_COLUMNS | mappings.TICKET_COLUMNS | mappings.EVENT_COLUMNS | mappings.JSON_COLUMNS
+    ):
         assert re.search(rf"\b{column}\b", DOC), column
 
 

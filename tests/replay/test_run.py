@@ -11,6 +11,7 @@ import pytest
 from upheld.core import events as ev
 from upheld.core.errors import Weight
 from upheld.core.instants import to_datetime
+from upheld.core.money import Money
 from upheld.core.plan.loading import load_usable
 from upheld.importers.histories import ImportedLog, TicketHistory
 from upheld.replay import assignments
@@ -236,13 +237,53 @@ def test_what_cannot_be_replayed(plan, change, code):
     assert refused.value.code == code
 
 
+class Seen(list):
+    """A sink that keeps the tickets of all clocks."""
+
+    def row(self, one, _history):
+        return one.ticket
+
+    take = list.extend
+
+
+@pytest.mark.parametrize("processes", [2, 3, 7])
+def test_several_processes_give_the_same_in_the_same_order(plan, processes):
+    histories = [
+        ticket(str(number), (number % 17 + 1, ev.Resolved), customer=f"C{number % 5}", severity=severity)
+        for number in range(60)
+        for severity in ["urgent" if number % 3 else "normal"]
+    ]
+    histories.append(ticket("unjudged", (1, ev.Resolved), customer="C6", severity="unheard-of"))
+    imported = log(*histories)
+    everybody = assignments.for_all(plan, fee=Money(Decimal(100), "EUR"))
+    alone, told = Seen(), []
+    one = replay(imported, plan, everybody, now=imported.last, sink=alone)
+    together = Seen()
+    several = replay(
+        imported, plan, everybody, now=imported.last, processes=processes, sink=together,
+        on_progress=lambda *much: told.append(much),
+    )  # fmt: skip
+    assert together == alone
+    assert report(several, made_by="tests") == report(one, made_by="tests")
+    assert (told[-1], sum(each.code == "replay.ticket_not_judged" for each in several.findings)) == ((61, 61), 1)
+
+
+def test_an_error_in_a_process_is_the_error_of_the_whole(plan):
+    imported = log(*(ticket(str(number), (1, ev.Resolved), customer=f"C{number}") for number in range(4)))
+
+    class Refusing(Seen):
+        def row(self, one, _history):
+            raise ReplayError("replay.nothing", source=one.ticket)
+
+    with pytest.raises(ReplayError) as caught:
+        replay(imported, plan, assignments.for_all(plan), now=imported.last, processes=2, sink=Refusing())
+    assert (caught.value.code, caught.value.params["source"]) in {("replay.nothing", "0"), ("replay.nothing", "2")}
+
+
 def test_parts_add_up_to_every_clock(plan):
     histories = [ticket(str(number), (number, ev.Resolved), customer=f"C{number % 3}") for number in range(40)]
-    seen = []
-    imported = log(*histories)
-    result = replay(
-        imported, plan, assignments.for_all(plan), now=imported.last, on_clock=lambda one, _: seen.append(one.ticket)
-    )
+    imported, seen = log(*histories), Seen()
+    result = replay(imported, plan, assignments.for_all(plan), now=imported.last, sink=seen)
     for groups in (result.by_severity, result.by_month, result.by_customer):
         assert sum(tally.total for tally in groups.values()) == len(seen) == 80
     assert Decimal(report(result, made_by="t")["metrics"][0]["percent"]) == Decimal("22.5000")

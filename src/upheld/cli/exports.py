@@ -11,10 +11,18 @@ from typing import Annotated
 import typer
 
 from upheld.importers import mappings
-from upheld.importers.exports import SHAPES
 
-Export = enum.StrEnum("Export", {name.upper(): name for name in SHAPES})
-"""Shapes of exports."""
+
+class Export(enum.StrEnum):
+    """
+    Shapes of exports.
+    """
+
+    SERVICENOW = "servicenow"
+    CSV = "csv"
+    ZENDESK = "zendesk"
+    JIRA = "jira"
+
 
 ShapeOption = Annotated[Export, typer.Option("--format-of-export", help="Shape of the export.")]
 MappingOption = Annotated[
@@ -40,7 +48,7 @@ UntilOption = Annotated[
     ),
 ]
 
-DEFAULT = Export("servicenow")
+DEFAULT = Export.SERVICENOW
 
 
 def mapping_of(file: Path | None, shape: Export) -> mappings.Mapping:

@@ -41,6 +41,7 @@ from upheld.rendering.replay_terminal import print_report
 from upheld.rendering.timeline import timeline
 from upheld.replay import assignments, generated
 from upheld.replay.clock_rows import ClockFile
+from upheld.replay.processes import usable
 from upheld.replay.report import report
 from upheld.replay.results import ReplayResult
 from upheld.replay.run import replay
@@ -146,9 +147,9 @@ def _judge(
     Return the result, writing each clock to ``file`` as it passes.
     """
     if file is None:
-        return replay(log, plan, contracts, now=now, on_progress=ear)
+        return replay(log, plan, contracts, now=now, processes=usable(), on_progress=ear)
     with ClockFile(file, now) as clocks:
-        return replay(log, plan, contracts, now=now, on_progress=ear, on_clock=clocks.write)
+        return replay(log, plan, contracts, now=now, processes=usable(), on_progress=ear, sink=clocks)
 
 
 def _told(result: ReplayResult, zone: str) -> tuple[dict[str, Any], list[str]]:

@@ -22,9 +22,22 @@ class UpheldError(Exception):
         self.code = code
         self.params = params
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _again, (type(self), self.code, self.params, self.__dict__)
+
     def __str__(self) -> str:
         facts = ", ".join(f"{name}={value!r}" for name, value in self.params.items())
         return f"{self.code} ({facts})" if facts else self.code
+
+
+def _again(kind: type[UpheldError], code: str, params: dict[str, Any], state: dict[str, Any]) -> UpheldError:
+    """
+    Return an error as it was in another process.
+    """
+    error = kind.__new__(kind)
+    UpheldError.__init__(error, code, **params)
+    error.__dict__.update(state)
+    return error
 
 
 class Weight(enum.StrEnum):

@@ -7,7 +7,7 @@ kind of event that is not in ``observed`` could not have been seen, so its absen
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -65,7 +65,7 @@ class ImportedLog:
 
     source: str
     rows: int
-    histories: tuple[TicketHistory, ...]
+    histories: Sequence[TicketHistory]
     observed: frozenset[str]
     last: Instant
     zone: str

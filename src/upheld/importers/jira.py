@@ -95,7 +95,9 @@ class _Reader(JsonReader):
         """
         for history in at_path(record, "changelog.histories") or []:
             at = self.moment(history, "created", ticket, line)
-            for item in history.get("items") or [] if at is not None else []:
+            if at is None:
+                continue
+            for item in history.get("items") or []:
                 name = str(item.get("field", "")).lower()
                 if name in {"status", "priority", "assignee"}:
                     yield at, name, (word(item.get("fromString")), word(item.get("toString")))

@@ -30,6 +30,7 @@ from upheld.importers import mappings, tables
 from upheld.importers.account import Account
 from upheld.importers.histories import ImportedLog, Progress, TicketHistory
 from upheld.importers.moments import MomentReader
+from upheld.importers.packed import PackedHistories
 
 _VENDOR: Final = Actor(Side.VENDOR)
 _TICKET_KINDS: Final = {
@@ -67,7 +68,7 @@ def read_csv(
         rows += 1
         reader.take(line, cells)
     misshapen = sum(each.code == "import.cell_count" for each in account.findings)
-    histories = tuple(reader.histories())
+    histories = PackedHistories.of(reader.histories())
     unused = account.counts["unused"] + misshapen
     account.refuse_if_useless(rows + misshapen, unused)
     reader.tell_assumptions(read_in)

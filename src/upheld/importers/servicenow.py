@@ -19,6 +19,7 @@ from upheld.importers import mappings, tables
 from upheld.importers.account import Account
 from upheld.importers.histories import ImportedLog, Progress, TicketHistory
 from upheld.importers.moments import MomentReader
+from upheld.importers.packed import PackedHistories
 from upheld.importers.updates import Row, Step, Walk
 
 _COLUMNS: Final = (
@@ -72,7 +73,7 @@ def _read(
     account = Account(table.file)
     reader = _Reader(mapping, MomentReader(mapping.dates, read_in), account, frozenset(table.columns))
     made = (reader.history(updates) for updates in grouped(_rows(table, mapping, account, on_progress)))
-    histories = tuple(history for history in made if history is not None)
+    histories = PackedHistories.of(history for history in made if history is not None)
     misshapen = sum(each.code == "import.cell_count" for each in account.findings)
     rows = account.counts["rows"] + misshapen
     unused = reader.unused + account.counts["rows_without_ticket"] + misshapen

@@ -91,8 +91,9 @@ class StoryOfStates:
         Write down a message of the vendor or of the customer.
         """
         made = MessageSent if by_vendor else MessageReceived
-        extra = {"actor": _VENDOR if by_vendor else _CUSTOMER, "public": is_public}
-        self.events.append(made(seq=len(self.events), effective_at=at, channel=channel, **extra))
+        actor = _VENDOR if by_vendor else _CUSTOMER
+        seq = len(self.events)
+        self.events.append(made(seq=seq, effective_at=at, channel=channel, actor=actor, public=is_public))
 
     def change_state(self, state: str, at: Instant, line: int, ticket: str) -> None:
         """

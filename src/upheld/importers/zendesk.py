@@ -107,7 +107,7 @@ class _Reader(JsonReader):
         Return whether a person is the vendor's: by the role in the list of users, else anybody but the requester.
         """
         role = self._roles.get(author)
-        return author != requester if role is None else role != _END_USER
+        return bool(author != requester if role is None else role != _END_USER)
 
     def _change(self, story: StoryOfStates, event: Record, at: Instant, line: int, ticket: str) -> None:
         """

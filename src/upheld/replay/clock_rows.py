@@ -7,6 +7,7 @@ Invariant: a cell that a spreadsheet would run as a formula is neutralised here,
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -15,8 +16,8 @@ from upheld.core.compliance.observations import Observation
 from upheld.core.compliance.scopes import Scope, judge
 from upheld.core.instants import Instant
 from upheld.importers.histories import TicketHistory
+from upheld.replay.judging import OWN_VERDICT
 from upheld.replay.report import iso
-from upheld.replay.run import OWN_VERDICT
 
 COLUMNS: Final = (
     "ticket", "customer", "contract", "tier", "metric", "cycle", "severity", "opened_at", "started_at",
@@ -63,15 +64,21 @@ class ClockFile:
         else:
             self._part.unlink()
 
-    def write(self, one: Observation, history: TicketHistory) -> None:
+    def row(self, one: Observation, history: TicketHistory) -> list[str]:
         """
-        Write one clock.
+        Return the row of a clock.
         """
         clock, contract = one.clock, one.contract
-        row = (
+        cells = (
             one.ticket, contract.customer, contract.contract, one.facts.tier, clock.metric, clock.cycle, one.severity,
             iso(one.facts.opened_at), iso(clock.started_at), iso(one.due_at), iso(clock.stopped_at),
             judge(one, _SCOPE, self._now).part.value, one.late_by(self._now), clock.spent, clock.allowed,
             history.facts.get(OWN_VERDICT, ""), history.line,
         )  # fmt: skip
-        self._writer.writerow([neutralised(cell) for cell in row])
+        return [neutralised(cell) for cell in cells]
+
+    def take(self, rows: Sequence[list[str]]) -> None:
+        """
+        Write rows.
+        """
+        self._writer.writerows(rows)

@@ -51,6 +51,14 @@ class Spread:
     late: list[list[int]] = field(default_factory=lambda: [[0] * 24 for _ in range(7)])
     of: list[list[int]] = field(default_factory=lambda: [[0] * 24 for _ in range(7)])
 
+    def merge(self, other: Spread) -> None:
+        """
+        Add what others counted.
+        """
+        rows = zip((self.bins, *self.late, *self.of), (other.bins, *other.late, *other.of), strict=True)
+        for mine, others in rows:
+            mine[:] = map(sum, zip(mine, others, strict=True))
+
 
 @dataclass(frozen=True, slots=True)
 class OwnVerdict:

@@ -15,6 +15,7 @@ from upheld.core.money import Money
 from upheld.core.plan.model import Plan
 from upheld.importers.histories import ImportedLog, Progress, TicketHistory
 from upheld.replay.assignments import Assignments
+from upheld.replay.processes import usable
 from upheld.replay.results import ReplayResult
 from upheld.replay.run import replay
 from upheld.replay.what_if.worlds import World
@@ -39,6 +40,36 @@ class Outcome(NamedTuple):
     spent: int
     allowed: int | None
     is_open: bool
+
+
+class Outcomes:
+    """
+    Keeps the outcome of each promise that had a verdict.
+    """
+
+    def __init__(self, now: Instant) -> None:
+        self._now = now
+        self.found: dict[ClockKey, Outcome] = {}
+
+    def row(self, one: Observation, history: TicketHistory) -> tuple[ClockKey, Outcome] | None:
+        """
+        Return the outcome of a clock, with its key; nothing for one without a verdict.
+        """
+        clock, now = one.clock, self._now
+        verdict = clock.verdict_at(now)
+        if verdict not in DECIDED or clock.promise is None:
+            return None
+        outcome = Outcome(
+            verdict is Verdict.MET, one.due_at, one.late_by(now) or 0, history.customer, one.severity,
+            clock.promise.calendar, clock.spent, clock.allowed, clock.is_open,
+        )  # fmt: skip
+        return (one.ticket, clock.metric, clock.cycle), outcome
+
+    def take(self, rows: Sequence[tuple[ClockKey, Outcome]]) -> None:
+        """
+        Keep outcomes.
+        """
+        self.found.update(rows)
 
 
 @dataclass(slots=True)
@@ -76,19 +107,9 @@ def judge(  # noqa: PLR0913  a replay's own arguments, and the world
     """
     Return what would have become of every promise in a world. Raises what a replay raises.
     """
-    outcomes: dict[ClockKey, Outcome] = {}
-
-    def keep(one: Observation, history: TicketHistory) -> None:
-        clock = one.clock
-        verdict = clock.verdict_at(now)
-        if verdict in DECIDED and clock.promise is not None:
-            outcomes[one.ticket, clock.metric, clock.cycle] = Outcome(
-                verdict is Verdict.MET, one.due_at, one.late_by(now) or 0, history.customer, one.severity,
-                clock.promise.calendar, clock.spent, clock.allowed, clock.is_open,
-            )  # fmt: skip
-
-    result = replay(log, plan, contracts, now=now, on_progress=on_progress, on_clock=keep)
-    return Judged(world, result, outcomes)
+    outcomes = Outcomes(now)
+    result = replay(log, plan, contracts, now=now, processes=usable(), on_progress=on_progress, sink=outcomes)
+    return Judged(world, result, outcomes.found)
 
 
 @dataclass(frozen=True, slots=True)
