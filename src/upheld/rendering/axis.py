@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 from upheld.core.calendars.zones import resolve, zone
 from upheld.core.durations import DAY, MINUTE
 from upheld.core.instants import Instant, to_datetime
+from upheld.rendering.dates import dated
 
 EDGE: Final = Fraction(3, 1000)
 """What stays free on each side, so that a line at the very end can be seen."""
@@ -79,7 +80,7 @@ class Tick(NamedTuple):
     words: str
 
 
-def short_moment(at: Instant, scale: Scale, zone_name: str) -> str:
+def short_moment(at: Instant, scale: Scale, zone_name: str, language: str = "en") -> str:
     """
     Return an instant as shortly as the picture's span allows: ``16:30``, ``Fri 16:30``, ``17 Apr 16:30`` or
     ``17 Apr 2026``.
@@ -90,22 +91,24 @@ def short_moment(at: Instant, scale: Scale, zone_name: str) -> str:
     if first == last:
         return local.strftime("%H:%M")
     if last - first < dt.timedelta(days=_WEEK):
-        return local.strftime("%a %H:%M")
-    return local.strftime(f"{local.day} %b %Y" if scale.last - scale.first > _LONG else f"{local.day} %b %H:%M")
+        return f"{dated(local, '{weekday}', language)} {local:%H:%M}"
+    if scale.last - scale.first > _LONG:
+        return dated(local, "{day} {month} {year}", language)
+    return f"{dated(local, '{day} {month}', language)} {local:%H:%M}"
 
 
-def ticks(scale: Scale, zone_name: str, *, most: int) -> list[Tick]:
+def ticks(scale: Scale, zone_name: str, *, most: int, language: str = "en") -> list[Tick]:
     """
     Return ticks at full hours, days, weeks or months, at most about ``most``.
     """
     span = scale.last - scale.first
     minutes = next((step for step in _MINUTES if span <= step * MINUTE * most), None)
     if minutes is not None:
-        found = _by_minutes(scale, zone_name, minutes)
+        found = _by_minutes(scale, zone_name, minutes, language)
     else:
         days = next((step for step in _DAYS if span <= step * DAY * most), None)
         months = next((step for step in _MONTHS if span <= step * _MONTH_DAYS * DAY * most), _MONTHS[-1])
-        found = _by_days(scale, zone_name, days, months)
+        found = _by_days(scale, zone_name, (days, months), language)
     return [tick for tick in found if scale.first < tick.at < scale.last]
 
 
@@ -117,32 +120,34 @@ def _dates(scale: Scale, zone_name: str) -> Iterator[dt.date]:
         day += dt.timedelta(days=1)
 
 
-def _by_minutes(scale: Scale, zone_name: str, step: int) -> Iterator[Tick]:
+def _by_minutes(scale: Scale, zone_name: str, step: int, language: str) -> Iterator[Tick]:
     for day in _dates(scale, zone_name):
         for minute in range(0, 24 * 60, step):
             at = resolve(zone(zone_name), day, minute * MINUTE)
-            yield Tick(at, f"{minute // 60:02}:{minute % 60:02}" if minute else f"{day:%a} {day.day}")
+            words = f"{minute // 60:02}:{minute % 60:02}" if minute else dated(day, "{weekday} {day}", language)
+            yield Tick(at, words)
 
 
-def _by_days(scale: Scale, zone_name: str, days: int | None, months: int) -> Iterator[Tick]:
+def _by_days(scale: Scale, zone_name: str, steps: tuple[int | None, int], language: str) -> Iterator[Tick]:
+    days, months = steps
     for day in _dates(scale, zone_name):
-        words = _day_words(day, days) if days is not None else _month_words(day, months)
+        words = _day_words(day, days, language) if days is not None else _month_words(day, months, language)
         if words:
             yield Tick(resolve(zone(zone_name), day, 0), words)
 
 
-def _day_words(day: dt.date, step: int) -> str:
+def _day_words(day: dt.date, step: int, language: str) -> str:
     """
     Return what stands at a day's beginning; weeks begin on Mondays.
     """
     if step < _WEEK:
-        return f"{day:%a} {day.day}" if day.toordinal() % step == 0 else ""
+        return dated(day, "{weekday} {day}", language) if day.toordinal() % step == 0 else ""
     # Ordinal 1 was a Monday.
-    return f"{day.day} {day:%b}" if (day.toordinal() - 1) % step == 0 else ""
+    return dated(day, "{day} {month}", language) if (day.toordinal() - 1) % step == 0 else ""
 
 
-def _month_words(day: dt.date, step: int) -> str:
+def _month_words(day: dt.date, step: int, language: str) -> str:
     months = day.year * 12 + day.month - 1
     if day.day != 1 or months % step:
         return ""
-    return str(day.year) if day.month == 1 else f"{day:%b}"
+    return str(day.year) if day.month == 1 else dated(day, "{month}", language)

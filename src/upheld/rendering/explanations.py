@@ -18,8 +18,9 @@ from upheld.core.instants import Instant, to_datetime
 from upheld.core.plan.model import Plan
 from upheld.core.plan.model.base import in_language
 from upheld.core.plan.support_hours import ELAPSED
+from upheld.rendering.dates import dated
 from upheld.rendering.findings import visible
-from upheld.wording import say
+from upheld.wording import say, word
 from upheld.wording.clocks import AFTER, CONDITIONS, ENDS, EXCLUSIONS, MILESTONE, PROMISES, STATES, STRETCHES, TRIGGERS
 
 
@@ -39,7 +40,7 @@ def spell(seconds: int) -> str:
     return sign + (" ".join(parts) or "0 min")
 
 
-def spell_elapsed(seconds: int) -> str:
+def spell_elapsed(seconds: int, language: str = "en") -> str:
     """
     Return a length of elapsed time as people read it: from a day on in days of 24 hours and whole hours.
 
@@ -50,7 +51,7 @@ def spell_elapsed(seconds: int) -> str:
         return spell(seconds)
     days, rest = divmod(seconds, DAY)
     hours = f" {rest // HOUR} h" if rest >= HOUR else ""
-    return f"{days} {'day' if days == 1 else 'days'}{hours}"
+    return f"{days} {word('day' if days == 1 else 'days', language)}{hours}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,21 +69,29 @@ class Reader:
         Return an instant in the reader's zone: ``Fri 17 Apr 2026 16:30 PDT``.
         """
         if instant is None:
-            return "now"
+            return self.word("now")
         name = to_datetime(instant, zone(self.zone)).tzname() or ""
         # Many zones have no letters, only their distance: "-03" alone would read like a range.
-        return self._shown(instant, "{day} %b %Y", f" UTC{name}" if name[:1] in {"+", "-"} else f" {name}")
+        return self._shown(
+            instant, "{weekday} {day} {month} {year}", f" UTC{name}" if name[:1] in {"+", "-"} else f" {name}"
+        )
 
     def day_time(self, instant: Instant) -> str:
         """
         Return an instant without its year and zone: ``Fri 17 Apr 16:30``.
         """
-        return self._shown(instant, "{day} %b")
+        return self._shown(instant, "{weekday} {day} {month}")
 
     def _shown(self, instant: Instant, date: str, tail: str = "") -> str:
         local = to_datetime(instant, zone(self.zone))
-        seconds = ":%S" if local.second else ""
-        return local.strftime(f"%a {date.format(day=local.day)} %H:%M{seconds}{tail}")
+        clock = local.strftime("%H:%M:%S" if local.second else "%H:%M")
+        return f"{dated(local, date, self.language)} {clock}{tail}"
+
+    def word(self, text: str) -> str:
+        """
+        Return a word or a part of a sentence in the reader's language.
+        """
+        return word(text, self.language)
 
     def named(self, text: Mapping[str, str] | None, otherwise: str) -> str:
         """
@@ -109,7 +118,7 @@ class Reader:
         Return what people call a severity.
         """
         if name is None:
-            return "no severity"
+            return self.word("no severity")
         rule = self.plan.severities.get(name)
         return self.named(rule.name if rule else None, plain(name))
 
@@ -118,23 +127,26 @@ class Reader:
         Return what people call a calendar, as a part of "it counts in ...".
         """
         if name is None or name == ELAPSED:
-            return "all hours, day and night"
-        return f"the support hours {self.calendar_name(name)}"
+            return self.word("all hours, day and night")
+        return self.word("the support hours {name}").format(name=self.calendar_name(name))
 
     def calendar_name(self, name: str | None) -> str:
         """
         Return what people call a calendar, in quotes.
         """
         if name is None or name == ELAPSED:
-            return "all hours"
+            return self.word("all hours")
         rule = self.plan.calendars.get(name)
-        return f"“{self.named(rule.name if rule else None, plain(name))}”"
+        return self.word("“{name}”").format(name=self.named(rule.name if rule else None, plain(name)))
 
     def conditions(self, names: tuple[str, ...]) -> str:
         """
         Return what people call conditions of a ticket.
         """
-        words = (self.named(self.plan.statuses.get(name), CONDITIONS.get(name, plain(name).lower())) for name in names)
+        words = (
+            self.named(self.plan.statuses.get(name), self.word(CONDITIONS.get(name, plain(name).lower())))
+            for name in names
+        )
         return ", ".join(words)
 
     def length(self, duration: Duration | None, calendar: str | None = None) -> str:
@@ -142,14 +154,14 @@ class Reader:
         Return a length as a promise says it: hours as "4 h", days with how they count ("2 support days of 9 h").
         """
         if duration is None:
-            return "no time"
+            return self.word("no time")
         if duration.unit is not Unit.DAYS:
             return spell(duration.count) if duration.unit is Unit.SECONDS else str(duration)
-        noun = "support day" if duration.count == 1 else "support days"
-        tail = {DayMode.SAME_TIME: " (same time of day)", DayMode.END_OF_DAY: " (by closing)"}
+        days = self.word("{count} support day" if duration.count == 1 else "{count} support days")
+        tail = {DayMode.SAME_TIME: self.word(" (same time of day)"), DayMode.END_OF_DAY: self.word(" (by closing)")}
         rule = self.plan.calendars.get(calendar or "")
-        day = f" of {spell(rule.day.count)}" if rule and rule.day else ""
-        return f"{duration.count} {noun}{tail.get(duration.mode or DayMode.HOURS, day)}"
+        day = self.word(" of {length}").format(length=spell(rule.day.count)) if rule and rule.day else ""
+        return f"{days.format(count=duration.count)}{tail.get(duration.mode or DayMode.HOURS, day)}"
 
 
 def plain(name: str) -> str:
@@ -166,7 +178,7 @@ def headline(explanation: Explanation, standing: Standing, reader: Reader) -> tu
     """
     clock = explanation.clock
     cycle = f" ({clock.cycle})" if clock.cycle > 1 else ""
-    return f"{reader.metric(clock.metric)}{cycle}", STATES[standing.state.value]
+    return f"{reader.metric(clock.metric)}{cycle}", reader.word(STATES[standing.state.value])
 
 
 def sentences(explanation: Explanation, reader: Reader) -> list[str]:
@@ -180,7 +192,7 @@ def sentence(step: Step, reader: Reader) -> str:
     """
     Return one step as a sentence.
     """
-    return say(step.code, readable(step, reader))
+    return say(step.code, readable(step, reader), reader.language)
 
 
 def readable(step: Step, reader: Reader) -> Mapping[str, object]:
@@ -193,11 +205,11 @@ def readable(step: Step, reader: Reader) -> Mapping[str, object]:
         "metric": reader.metric(str(given.get("metric", ""))),
         "by": _by(str(given.get("by", "")), reader),
         "conditions": reader.conditions(tuple(given.get("conditions", ()))),
-        "because": ENDS.get(str(given.get("because")), plain(str(given.get("because"))).lower()),
+        "because": reader.word(ENDS.get(str(given.get("because")), plain(str(given.get("because"))).lower())),
         "cause": _cause(str(given.get("cause", "")), reader),
         **{name: reader.moment(value) for name, value in given.items() if name.endswith("_at")},
     }
-    return made | _promise_words(given, reader) | _amounts(given) | _due_change(given, reader)
+    return made | _promise_words(given, reader) | _amounts(given, reader) | _due_change(given, reader)
 
 
 def _due_change(given: Mapping[str, Any], reader: Reader) -> dict[str, str]:
@@ -221,20 +233,25 @@ def _promise_words(given: Mapping[str, Any], reader: Reader) -> dict[str, str]:
     severity, calendar = given.get("severity"), given.get("calendar")
     new, old = reader.severity(severity), reader.severity(given.get("old_severity"))
     lengths = {name: reader.length(given.get(name), calendar) for name in ("length", "early")}
-    hours = ", day and night" if calendar == ELAPSED else f", counted in {reader.calendar(calendar)}"
+    is_elapsed = calendar == ELAPSED
+    where = {"calendar": reader.calendar(calendar)}
+    hours = reader.word(", day and night" if is_elapsed else ", counted in {calendar}").format_map(where)
+    new_hours = reader.word(", day and night" if is_elapsed else ", in {calendar}").format_map(where)
     is_new = calendar != given.get("old_calendar")
     return {
         **lengths,
-        "for_severity": f" for {new}" if severity else "",
+        "for_severity": reader.word(" for {severity}").format(severity=new) if severity else "",
         "severity": new,
         "old_severity": old,
-        "from_to": f"from {old} to {new}" if given.get("old_severity") else f"to {new}",
+        "from_to": reader.word("from {old} to {new}" if given.get("old_severity") else "to {new}").format(
+            old=old, new=new
+        ),
         "calendar": reader.calendar(calendar),
         "old_calendar": reader.calendar_name(given.get("old_calendar")),
         "hours": hours,
-        "new_hours": hours.replace(" counted in", " in", 1) if is_new else "",
-        "or_agreed": ", or by a date agreed with the customer" if given.get("or_agreed") else "",
-        "promise": _promise(given).format_map(lengths),
+        "new_hours": new_hours if is_new else "",
+        "or_agreed": reader.word(", or by a date agreed with the customer") if given.get("or_agreed") else "",
+        "promise": reader.word(_promise(given)).format_map(lengths),
     }
 
 
@@ -247,7 +264,7 @@ def _promise(given: Mapping[str, Any]) -> str:
     return PROMISES.get(kind, PROMISES["duration"])
 
 
-def _amounts(given: Mapping[str, Any]) -> dict[str, str]:
+def _amounts(given: Mapping[str, Any], reader: Reader) -> dict[str, str]:
     """
     Return lengths of time, and the tails of sentences that are there only with one: how much, how late.
     """
@@ -257,26 +274,34 @@ def _amounts(given: Mapping[str, Any]) -> dict[str, str]:
     return {
         "spent": spell(spent),
         "left": spell(left),
-        "to_go": spell_elapsed(to_go),
-        "with_left": f", with {spell(left)} left" if given.get("left_seconds") is not None else "",
-        "used": f", {spell(spent)} of {spell(allowed)} used" if allowed else "",
-        "late": f"{spell_elapsed(late)} late" if late else "at the very moment before which it was due",
-        "overrun": f" ({spell(overrun)} of it in support hours)" if tells_overrun else "",
+        "to_go": spell_elapsed(to_go, reader.language),
+        "with_left": reader.word(", with {left} left").format(left=spell(left))
+        if given.get("left_seconds") is not None
+        else "",
+        "used": reader.word(", {spent} of {allowed} used").format(spent=spell(spent), allowed=spell(allowed))
+        if allowed
+        else "",
+        "late": reader.word("{length} late").format(length=spell_elapsed(late, reader.language))
+        if late
+        else reader.word("at the very moment before which it was due"),
+        "overrun": reader.word(" ({length} of it in support hours)").format(length=spell(overrun))
+        if tells_overrun
+        else "",
     }
 
 
-def _by(word: str, reader: Reader) -> str:
-    kind, _, name = word.partition(":")
+def _by(told: str, reader: Reader) -> str:
+    kind, _, name = told.partition(":")
     if kind == "milestone":
-        return MILESTONE.format(name=reader.named(reader.plan.milestones.get(name), plain(name)))
+        return reader.word(MILESTONE).format(name=reader.named(reader.plan.milestones.get(name), plain(name)))
     if kind == "after":
-        return AFTER.format(name=reader.metric(name))
-    return TRIGGERS.get(word, plain(word).lower())
+        return reader.word(AFTER).format(name=reader.metric(name))
+    return reader.word(TRIGGERS.get(told, plain(told).lower()))
 
 
 def _cause(name: str, reader: Reader) -> str:
     rule = reader.plan.exclusions.get(name)
-    return reader.named(rule.text if rule else None, EXCLUSIONS.get(name, plain(name).lower())).rstrip(".")
+    return reader.named(rule.text if rule else None, reader.word(EXCLUSIONS.get(name, plain(name).lower()))).rstrip(".")
 
 
 def stretch_line(stretch: Stretch, reader: Reader) -> tuple[str, str, str, str]:
@@ -290,8 +315,8 @@ def kind_of(stretch: Stretch, reader: Reader) -> str:
     """
     Return what a stretch was for the clock: ``paused: waiting on the customer``.
     """
-    word = STRETCHES[stretch.kind.value]
-    return f"{word}: {reader.conditions(stretch.paused_by)}" if stretch.paused_by else word
+    kind = reader.word(STRETCHES[stretch.kind.value])
+    return f"{kind}: {reader.conditions(stretch.paused_by)}" if stretch.paused_by else kind
 
 
 def computation(explanation: Explanation, reader: Reader) -> str:

@@ -88,20 +88,20 @@ def timeline(
     (such as :data:`FILE_WIDE`), on a ground of its own. A clock without stretches gives a picture that says so.
     """
     name = re.sub(r"[^\w-]", "-", name)
-    title = f"{reader.metric(explanation.clock.metric)}: what counted"
-    marks = _together(_marks(explanation, reader, now))
+    title = reader.word("{metric}: what counted").format(metric=reader.metric(explanation.clock.metric))
+    marks = _together(_marks(explanation, reader, now), reader)
     instants = [mark.at for mark in marks]
     instants += [at for stretch in explanation.stretches for at in (stretch.since, stretch.until)]
     scale = Scale(min(instants), max(instants))
     texts = (title, " ".join(sentences(explanation, reader)))
     if scale.last <= scale.first or not explanation.stretches:
-        said = _text("0", 15, "Nothing was counted.", _SMALL)
+        said = _text("0", 15, reader.word("Nothing was counted."), _SMALL)
         return _picture(name, texts, [said], (wide, 22))
     labels = [_label(mark, scale, reader) for mark in marks if mark.rank < _UNLABELLED]
     placed = place(labels, wide or NARROWEST)
     top = ROW * (1 + max((each.row for each in placed), default=0)) + 6
     canvas = _Canvas(name, scale, wide or NARROWEST, top)
-    legend, tall = _legend(explanation, canvas)
+    legend, tall = _legend(explanation, reader, canvas)
     parts = [_patterns(canvas), *_bar(explanation, reader, canvas), *_axis(canvas, reader)]
     parts += [*_lines(marks, placed, canvas, reader), *_words(placed, canvas), *legend]
     return _picture(name, texts, parts, (wide, tall))
@@ -130,10 +130,10 @@ _LOOKS: Final = {"clock.met": (MET, 1, True), "clock.breached": (LATE, 1, True)}
 
 def _marks(explanation: Explanation, reader: Reader, now: Instant | None) -> Iterator[_Mark]:
     clock = explanation.clock
-    yield _Mark(clock.started_at, STARTS.get(clock.started_by, "start"), QUIET, 2)
+    yield _Mark(clock.started_at, reader.word(STARTS.get(clock.started_by, "start")), QUIET, 2)
     changes = [step for step in explanation.steps if step.at is not None and step.code.startswith(_CHANGES)]
     for index, step in enumerate(changes):
-        words = MARKS.get(step.code) or cut(reader.severity(step.params.get("severity")))
+        words = reader.word(MARKS.get(step.code, "")) or cut(reader.severity(step.params.get("severity")))
         rank = 3 if len(changes) - index <= MOST_CHANGES else _UNLABELLED
         yield _Mark(step.at or 0, words, RISK, rank)
     for step in explanation.steps:
@@ -141,11 +141,11 @@ def _marks(explanation: Explanation, reader: Reader, now: Instant | None) -> Ite
             continue
         is_due = step.code.startswith(("clock.due", "clock.agreed"))
         colour, rank, is_strong = _LOOKS.get(step.code, (TEXT, 0, True) if is_due else (QUIET, 1, False))
-        yield _Mark(step.at, MARKS[step.code], colour, rank, is_strong)
+        yield _Mark(step.at, reader.word(MARKS[step.code]), colour, rank, is_strong)
         if step.code == "clock.due_range":
-            yield _Mark(step.params["early_at"], "due from", TEXT, 2)
+            yield _Mark(step.params["early_at"], reader.word("due from"), TEXT, 2)
     if clock.is_open and now is not None:
-        yield _Mark(now, "now", RISK, 1, is_strong=True)
+        yield _Mark(now, reader.word("now"), RISK, 1, is_strong=True)
 
 
 def cut(words: str) -> str:
@@ -155,7 +155,7 @@ def cut(words: str) -> str:
     return words if len(words) <= LONGEST else f"{words[: LONGEST - 1].rstrip()}…"
 
 
-def _together(marks: Iterable[_Mark]) -> list[_Mark]:
+def _together(marks: Iterable[_Mark], reader: Reader) -> list[_Mark]:
     """
     Return the marks in order of time, those of one instant as one: "due and kept".
     """
@@ -165,12 +165,14 @@ def _together(marks: Iterable[_Mark]) -> list[_Mark]:
         if other is None or other.rank == _UNLABELLED:
             found[mark.at] = mark
         elif mark.rank != _UNLABELLED and mark.words != other.words:
-            found[mark.at] = other._replace(words=f"{other.words} and {mark.words}")
+            found[mark.at] = other._replace(
+                words=reader.word("{one} and {other}").format(one=other.words, other=mark.words)
+            )
     return list(found.values())
 
 
 def _label(mark: _Mark, scale: Scale, reader: Reader) -> Label:
-    words = f"{mark.words} {short_moment(mark.at, scale, reader.zone)}"
+    words = f"{mark.words} {short_moment(mark.at, scale, reader.zone, reader.language)}"
     return Label(scale.share(mark.at), words, mark.colour, mark.rank, mark.is_strong)
 
 
@@ -200,8 +202,9 @@ def _shades(stretch: Stretch, due: Instant | None) -> Iterator[tuple[Instant, In
 def _block(stretch: Stretch, ends: tuple[Instant, Instant], kind: str, reader: Reader, canvas: _Canvas) -> str:
     left, right = (canvas.scale.share(at) for at in ends)
     since, until, words, amount = stretch_line(stretch, reader)
-    tip = f"{since} to {until}: {words}" + (f", {amount}" if stretch.seconds else "")
-    tip += ", after the due time" if kind == "late" else ""
+    tip = reader.word("{since} to {until}").format(since=since, until=until) + f": {words}"
+    tip += f", {amount}" if stretch.seconds else ""
+    tip += reader.word(", after the due time") if kind == "late" else ""
     place = f'x="{left.percent}" y="{number(canvas.top)}" width="{right.less(left).percent}" height="{BAR_TALL}"'
     fill = f'fill="{canvas.fill(kind)}"'
     fill += ' fill-opacity=".35"' if kind == "to_come" else ""
@@ -213,7 +216,7 @@ def _block(stretch: Stretch, ends: tuple[Instant, Instant], kind: str, reader: R
 
 def _axis(canvas: _Canvas, reader: Reader) -> Iterator[str]:
     top, end = canvas.top + BAR_TALL, -1.0
-    for tick in ticks(canvas.scale, reader.zone, most=canvas.wide // 50):
+    for tick in ticks(canvas.scale, reader.zone, most=canvas.wide // 50, language=reader.language):
         share = canvas.scale.share(tick.at)
         yield _line(share.percent, (top + 2, top + 6), LINE)
         half, at = width_of(tick.words, size=10) / 2, share.pixels(canvas.wide)
@@ -230,7 +233,7 @@ def _lines(marks: Iterable[_Mark], placed: Iterable[Placed], canvas: _Canvas, re
     for mark in marks:
         share = canvas.scale.share(mark.at)
         top = canvas.top - 4 - ROW * rows.get(share, 0)
-        dash = ' stroke-dasharray="3 2"' if mark.words.startswith("now") else ""
+        dash = ' stroke-dasharray="3 2"' if mark.words.startswith(reader.word("now")) else ""
         tip = f"<title>{_clean(f'{mark.words} {reader.moment(mark.at)}')}</title>"
         line = _line(share.percent, (top, canvas.top + BAR_TALL + 2), mark.colour, wide=2 if mark.is_strong else 1)
         yield line.replace("/>", f"{dash}>{tip}</line>")
@@ -243,14 +246,14 @@ def _words(placed: Iterable[Placed], canvas: _Canvas) -> Iterator[str]:
         yield _text(label.share.percent, y, label.words, style)
 
 
-def _legend(explanation: Explanation, canvas: _Canvas) -> tuple[list[str], int]:
+def _legend(explanation: Explanation, reader: Reader, canvas: _Canvas) -> tuple[list[str], int]:
     """
     Return what the patterns mean, with their sums, and how tall the whole picture is.
     """
     x, y = 0.0, canvas.top + BAR_TALL + 34
     parts = []
     for kind, seconds in _sums(explanation).items():
-        words = "late" if kind == "late" else STRETCHES[kind]
+        words = reader.word("late" if kind == "late" else STRETCHES[kind])
         words += f" {spell(seconds)}" if seconds and kind not in ("closed", "paused") else ""
         wide = SWATCH + 5 + width_of(words)
         if x and x + wide > canvas.wide:

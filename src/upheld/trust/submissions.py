@@ -56,7 +56,8 @@ def check_tickets(batch: TicketBatch, run: Run) -> Iterator[Violation]:
     Yield tickets that were made of no submission, or of several.
     """
     found: dict[int, int] = {}
-    for key in Submission.objects.filter(ticket_id__in=batch.keys).values_list("ticket_id", flat=True):
+    made = Submission.objects.filter(ticket_id__in=batch.keys, kind=Submission.Kind.TICKET)
+    for key in made.values_list("ticket_id", flat=True):
         found[key or 0] = found.get(key or 0, 0) + 1
     for ticket in batch.tickets:
         run.checked["tickets"] += 1

@@ -11,11 +11,16 @@ import functools
 import importlib
 import pkgutil
 from collections.abc import Mapping
+from typing import Final
+
+TRANSLATED: Final = ("de", "fr", "it")
+"""Languages with texts of their own, beside English."""
 
 
-def say(code: str, params: Mapping[str, object]) -> str:
+def say(code: str, params: Mapping[str, object], language: str = "en") -> str:
     """
-    Return the sentence of ``code`` with its parameters filled in.
+    Return the sentence of ``code`` with its parameters filled in, in a language; in English where that language has no
+    sentence for it.
 
     A code without a sentence, or a parameter that is missing, never hides what happened: the facts stand as they are.
 
@@ -28,9 +33,34 @@ def say(code: str, params: Mapping[str, object]) -> str:
     """
     facts = {name: shown(value) for name, value in params.items()}
     try:
-        return messages()[code].format_map(facts)
+        return (texts(language).get(code) or messages()[code]).format_map(facts)
     except KeyError:
         return bare(code, params)
+
+
+def word(text: str, language: str) -> str:
+    """
+    Return a word or a part of a sentence, written here in English, in a language; as it is where that has none for it.
+
+    >>> word("paused", "de"), word("paused", "en"), word("no such word", "de")
+    ('angehalten', 'paused', 'no such word')
+    """
+    return texts(language).get(text, text)
+
+
+def texts(language: str) -> Mapping[str, str]:
+    """
+    Return the texts of a language: sentences by code, words and parts of sentences by their English ones; none for
+    English and for a language that nobody translated to. ``de-CH`` reads what ``de`` reads.
+    """
+    base = language.partition("-")[0]
+    return _texts(base) if base in TRANSLATED else {}
+
+
+@functools.cache
+def _texts(language: str) -> Mapping[str, str]:
+    found: Mapping[str, str] = importlib.import_module(f"{__name__}.languages.{language}").TEXTS
+    return found
 
 
 def shown(value: object) -> object:
@@ -63,4 +93,4 @@ def areas() -> tuple[str, ...]:
     """
     Return the names of the modules that hold sentences, sorted.
     """
-    return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__)))
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.ispkg))

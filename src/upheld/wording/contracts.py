@@ -12,6 +12,7 @@ MESSAGES: Final[dict[str, str]] = {
     "contract.list_too_short": "The contact list {given} must keep at least {least} people. Name a successor in the "
     "same "
     "step.",
+    "contract.successor_missing": "Whoever leaves the contact list {given} names who follows. Choose somebody.",
     "contract.term_backwards": "The contract would end on {ends}, before it starts on {starts}. Correct one of the "
     "days.",
     "contract.unknown_add_on": "The plan has no add-on {given}. It has: {known}.",

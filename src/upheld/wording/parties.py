@@ -5,6 +5,11 @@ Sentences about people, roles, invitations and keys.
 from typing import Final
 
 MESSAGES: Final[dict[str, str]] = {
+    "party.address_link_invalid": "This link does not work: it is too old, or the address was taken away. Ask for a new "
+    "one.",
+    "party.address_not_verified": "This address is not confirmed yet. Open the link that we sent to it first.",
+    "party.own_address": "{given} is your address already.",
+    "party.too_many_addresses": "You have {most} further addresses already. Remove one first.",
     "party.email_taken": "There is a person with the address {given} already. Use that person, or another address.",
     "party.invitation_invalid": "This invitation does not work: it is unknown, was used, or has expired. Ask for a new "
     "one.",

@@ -229,8 +229,10 @@ def end_contact(
     Take a person off a contact list, with a successor in the same step where one is named, and return the successor's
     entry.
 
-    Raises :class:`ContractError` ``contract.list_too_short`` where the list would have fewer than the plan demands;
-    nothing changes then.
+    Raises :class:`ContractError` ``contract.list_too_short`` where the list would have fewer than the plan demands,
+    if rule and rule.transfer_names_successor and successor is None:
+        raise ContractError("contract.successor_missing", given=contact.contact_list)
+    ``contract.successor_missing`` where the plan wants one named (OPI-22); nothing changes then.
     """
     contract = Contract.objects.select_for_update().get(pk=contact.contract_id)
     rule = plan_of(contract.plan_version_id).contacts.get(contact.contact_list)

@@ -15,6 +15,7 @@ from typing import Final
 from django.db import transaction
 
 from upheld.apps.parties.models import (
+    Address,
     Brand,
     Customer,
     Grant,
@@ -176,6 +177,73 @@ def end_membership(*, membership: Membership, now: Instant) -> None:
     Membership.objects.filter(pk=membership.pk, until__isnull=True).update(until=now)
 
 
+MOST_ADDRESSES: Final = 5
+"""Further addresses that one person can have."""
+
+
+@transaction.atomic
+def add_address(*, person: Person, email: str) -> Address | None:
+    """
+    Note a further address of a person; it counts for nothing until it is verified. Nothing is returned, and nothing is
+    said, where somebody has the address already: nobody learns that way who has an account.
+
+    Raises :class:`PartyError` ``party.too_many_addresses`` or ``party.own_address``.
+    """
+    wanted = canonical_email(email)
+    if wanted == person.email:
+        raise PartyError("party.own_address", given=wanted)
+    own = Address.objects.select_for_update().filter(person=person)
+    if known := own.filter(email=wanted).first():
+        return known
+    if own.count() >= MOST_ADDRESSES:
+        raise PartyError("party.too_many_addresses", most=MOST_ADDRESSES)
+    taken = Person.objects.filter(email=wanted).exists() or Address.objects.filter(email=wanted).exists()
+    return None if taken else Address.objects.create(person=person, email=wanted)
+
+
+@transaction.atomic
+def verify_address(*, person: Person, address_id: int, email: str, now: Instant) -> Address:
+    """
+    Take a further address as proved: the link that was sent to it was opened by its person.
+
+    Raises :class:`PartyError` ``party.address_link_invalid``.
+    """
+    found = Address.objects.select_for_update().filter(pk=address_id, person=person, email=email).first()
+    if found is None or Person.objects.filter(email=email).exists():
+        raise PartyError("party.address_link_invalid")
+    if found.verified_at is None:
+        found.verified_at = now
+        found.save(update_fields=["verified_at"])
+    return found
+
+
+@transaction.atomic
+def remove_address(*, person: Person, address_id: int) -> None:
+    """
+    Take a further address away from its person.
+    """
+    Address.objects.filter(pk=address_id, person=person).delete()
+
+
+@transaction.atomic
+def make_main_address(*, person: Person, address_id: int) -> str:
+    """
+    Let a person log in and be written to with another verified address of theirs; the one until now becomes a further
+    one. Returns the address until now.
+
+    Raises :class:`PartyError` ``party.address_not_verified``.
+    """
+    locked = Person.objects.select_for_update().get(pk=person.pk)
+    found = Address.objects.filter(pk=address_id, person=locked, verified_at__isnull=False).first()
+    if found is None:
+        raise PartyError("party.address_not_verified")
+    before, locked.email = locked.email, found.email
+    Address.objects.filter(pk=found.pk).update(email=before)
+    locked.save(update_fields=["email"])
+    person.email = locked.email
+    return before
+
+
 @dataclass(frozen=True, slots=True)
 class Invited:
     """
@@ -220,7 +288,9 @@ def invite(
 
 
 @transaction.atomic
-def accept_invitation(*, secret: str, name: str, password: str, zone: str, now: Instant) -> Person:
+def accept_invitation(
+    *, secret: str, name: str, password: str, zone: str, now: Instant, language: str = "en"
+) -> Person:
     """
     Make the invited person (or find them by the invited address) and give what the invitation promised.
 
@@ -229,7 +299,9 @@ def accept_invitation(*, secret: str, name: str, password: str, zone: str, now: 
     invitation = _open_invitation(secret, now)
     person = Person.objects.filter(email=invitation.email).first()
     if person is None:
-        person = Person.objects.create_user(invitation.email, password, name=name, zone=zone, created_at=now)
+        person = Person.objects.create_user(
+            invitation.email, password, name=name, zone=zone, language=language, created_at=now
+        )
     if invitation.customer is not None:
         add_member(person=person, customer=invitation.customer, part=invitation.part, now=now)
     if invitation.role is not None:

@@ -9,6 +9,8 @@ from upheld.apps.tickets.services import (
     erasing,  # noqa: F401  (importing registers its handler)
     files,
     intake,
+    posting,
+    recomputing,
     timers,
 )
 from upheld.apps.work.relay import every_round
@@ -28,7 +30,7 @@ def submit_spooled(_worker: str, now: Instant) -> int:
     """
     Make tickets of what was left in the spool.
     """
-    return intake.submit_spooled(now=now)
+    return intake.submit_spooled(now=now) + posting.post_spooled(now=now)
 
 
 ANSWERS_EVERY_SECONDS = 3600

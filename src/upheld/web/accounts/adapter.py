@@ -4,9 +4,12 @@ What django-allauth asks us.
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from allauth.account.adapter import DefaultAccountAdapter
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from upheld.apps.parties.models import canonical_email
 
@@ -17,6 +20,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": _("The e-mail address or the password is not right. Check both and try again."),
+        "too_many_login_attempts": _(
+            "Too many failed log-ins for this address. Wait five minutes, then try again; your account is not locked."
+        ),
+    }
+
         """
         Return that nobody can sign up: people are invited.
         """

@@ -1,13 +1,13 @@
 """
 Addresses under ``/accounts/``: the flows of django-allauth that we offer, named as it names them, and our own pages.
 
-Invariant: no sign-up, no change of address, no third parties; what is not here cannot be reached.
+Invariant: no sign-up, no third parties; what is not here cannot be reached.
 """
 
 from allauth.account import views as account
 from django.urls import include, path, re_path
 
-from upheld.web.accounts import views
+from upheld.web.accounts import addresses, sessions, views
 
 urlpatterns = [
     path("login/", account.login, name="account_login"),
@@ -29,7 +29,14 @@ urlpatterns = [
         name="account_reset_password_from_key_done",
     ),
     path("2fa/", include("allauth.mfa.urls")),
-    path("sessions/", include("allauth.usersessions.urls")),
+    path("sessions/", sessions.sessions, name="usersessions_list"),
+    path("sessions/end/", sessions.end_others, name="end_other_sessions"),
+    path("sessions/<int:key>/end/", sessions.end, name="end_session"),
+    path("addresses/", addresses.addresses, name="addresses"),
+    path("addresses/<int:key>/send/", addresses.send_again, name="send_address_link"),
+    path("addresses/<int:key>/main/", addresses.make_main, name="make_main_address"),
+    path("addresses/<int:key>/remove/", addresses.remove, name="remove_address"),
+    path("addresses/verify/<str:token>/", addresses.verify, name="verify_address"),
     path("preferences/", views.preferences, name="preferences"),
     path("theme/", views.theme, name="theme"),
     path("invitation/<str:token>/", views.invitation, name="invitation"),

@@ -14,8 +14,7 @@ from django.contrib.auth import password_validation
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
@@ -150,7 +149,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _accept(request: HttpRequest, token: str, given: dict[str, Any]) -> HttpResponse:
-    facts = {"name": "", "password": "", "zone": "UTC", **given}
+    facts = {"name": "", "password": "", "zone": "UTC", "language": get_language() or "en", **given}
     try:
         services.accept_invitation(secret=token, now=reader_of(request).now, **facts)
     except UpheldError as error:

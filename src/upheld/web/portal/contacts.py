@@ -81,7 +81,13 @@ def transfer(request: PortalRequest, contract: str) -> HttpResponseBase:
         raise Http404
     successor = _member(request, found, "successor") if request.POST.get("successor") else None
     try:
-        end_contact(contact=leaving, by=request.person, now=request.reader.now, successor=successor)
+        end_contact(
+            contact=leaving,
+            by=request.person,
+            now=request.reader.now,
+            successor=successor,
+            reason=request.POST.get("reason", "")[:500],
+        )
     except ContractError as error:
         messages.error(request, say(error.code, error.params))
     else:

@@ -26,8 +26,10 @@ from upheld.apps.tickets.selectors import preview
 from upheld.core import events as ev
 from upheld.core.clocks.rules import Rules
 from upheld.core.instants import to_datetime
-from upheld.web.portal import choices
-from upheld.web.portal.names import plan_reader
+from upheld.core.plan.model import Plan
+from upheld.core.severity.reporting import unreported
+from upheld.web.portal import choices, questions
+from upheld.web.portal.names import called, plan_reader
 from upheld.web.portal.permission import PortalRequest
 from upheld.web.portal.promises import Headline, Teller, when
 
@@ -43,6 +45,12 @@ class Forecast:
     hours: HoursNow | None = None
     telephones: tuple[ChannelNow, ...] = ()
     chosen: choices.Urgency | None = None
+    suggested: questions.Suggested | None = None
+    open_questions: tuple[str, ...] = ()
+    fitting: str = ""
+    """The urgency that the answers point to."""
+    also_by: tuple[str, ...] = ()
+    """Channels through which what is chosen must be reported as well, as people call them."""
 
 
 def forecast(request: PortalRequest, basis: choices.Basis, chosen: Mapping[str, str]) -> Forecast:
@@ -56,12 +64,18 @@ def forecast(request: PortalRequest, basis: choices.Basis, chosen: Mapping[str, 
     reader = request.reader
     teller = Teller(rules, plan_reader(plan, reader.zone, basis.language), reader.now, reader.zone_name)
     offered = choices.urgencies(plan, basis.language)
-    found = {each.name: _folded(basis.contract, rules, each.name, chosen, teller) for each in offered}
+    suggestion = questions.suggestion_of(plan, chosen)
+    severity = suggestion.severity if suggestion else None
+    found = {each.name: _folded(basis.contract, rules, each.name, chosen, teller, severity) for each in offered}
     picked = next((each for each in offered if each.name == chosen.get("urgency")), None)
+    fitting = next((each for each in offered if severity and each.severity == severity), None)
+    is_answered = bool(questions.answers_in(chosen, plan))
     if picked is None and len(offered) == 1:
         picked = offered[0]
+    if picked is None and is_answered:
+        picked = fitting
     headline = found[picked.name][0] if picked else Headline("info", _("Choose how urgent it is"), _choose())
-    severity = picked.severity if picked else None
+    severity = picked.severity if picked else severity
     designated = bool(designations_of(request.person.pk, basis.contract, reader.now))
     channels = channels_now(rules, reader.now, is_designated=designated)
     return Forecast(
@@ -70,7 +84,19 @@ def forecast(request: PortalRequest, basis: choices.Basis, chosen: Mapping[str, 
         hours=hours_now(rules, reader.now, severity=severity, channel=portal_channel(plan)),
         telephones=tuple(each for each in channels if each.channel.kind == "telephone"),
         chosen=picked,
+        suggested=questions.suggested(plan, suggestion, basis.language) if is_answered else None,
+        open_questions=suggestion.open_questions if suggestion else (),
+        fitting=fitting.name if fitting and is_answered else "",
+        also_by=_also_by(plan, severity, basis.language),
     )
+
+
+def _also_by(plan: Plan, severity: str | None, language: str) -> tuple[str, ...]:
+    """
+    Return through what else than the portal a severity must be reported before support can confirm it (CPI-2).
+    """
+    missing = unreported(plan, severity, [portal_channel(plan) or ""]) if severity else ()
+    return tuple(called(plan, "channels", each, language) for each in missing)
 
 
 def _choose() -> str:
@@ -78,7 +104,12 @@ def _choose() -> str:
 
 
 def _folded(
-    contract: Contract, rules: Rules, urgency: str, chosen: Mapping[str, str], teller: Teller
+    contract: Contract,
+    rules: Rules,
+    urgency: str,
+    chosen: Mapping[str, str],
+    teller: Teller,
+    suggested: str | None,
 ) -> tuple[Headline, str]:
     """
     Return headline and short words of what an urgency would be promised.
@@ -92,7 +123,7 @@ def _folded(
         request_type=_known(chosen.get("request_type"), rules.hours.plan.request_types),
         environment=_known(environment, rules.hours.plan.environments),
     )
-    folded = preview(contract, opened, urgency, rules)
+    folded = preview(contract, opened, urgency, rules, suggested)
     found = teller.next_of(folded)
     due = found[1].due_at if found else None
     return teller.headline(folded), _("answer by %(when)s") % {"when": when(due, teller.now)} if due else ""

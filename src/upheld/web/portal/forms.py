@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -19,9 +19,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from upheld.apps.tickets.services.intake import MOST_SUBJECT, MOST_TEXT, missing_fields, read_request
+from upheld.core.plan.model import Plan
 from upheld.core.plan.model.base import in_language
 from upheld.core.plan.model.terms import IntakeField
-from upheld.web.portal import choices
+from upheld.web.portal import choices, questions
 
 ASKED: Final = "asked-"
 """Prefix of the names of the plan's own fields."""
@@ -95,9 +96,10 @@ class NewTicketForm(forms.Form):
         self.urgencies = choices.urgencies(self.plan, basis.language) if self.plan else []
         if self.plan is not None and basis.contract is not None:
             self._add_choices()
+            self._add_questions(self.plan)
             for each in self.asked:
                 if each.kind != "file":
-                    self.fields[ASKED + each.field] = self._field(each)
+                    self.fields[ASKED + each.field] = field_of(each, basis.language)
 
     def _add_choices(self) -> None:
         basis, plan = self.basis, self.plan
@@ -115,28 +117,25 @@ class NewTicketForm(forms.Form):
         if len(products := choices.products(basis)) > 1:
             self.fields["product"] = _choice(_("Which product is it about?"), products, is_required=True)
 
-    def _field(self, asked: IntakeField) -> forms.Field:
-        label = in_language(asked.ask, self.basis.language)
-        attrs = {"data-draft-field": ""}
-        facts: dict[str, Any] = {"label": label, "required": False}
-        if asked.kind == "choice":
-            return _choice(label, [("", ""), *((each, each) for each in asked.choices)])
-        if asked.kind == "link":
-            return LinksField(**facts, max_length=MOST_TEXT, widget=forms.Textarea(attrs={**attrs, "rows": 2}))
-        if asked.kind == "date":
-            return forms.DateField(
-                **facts,
-                input_formats=["%Y-%m-%d"],
-                widget=forms.DateInput(attrs={**attrs, "type": "date"}, format="%Y-%m-%d"),
-                error_messages={"invalid": _("Write the date as year-month-day, such as 2026-03-15.")},
+    def _add_questions(self, plan: Plan) -> None:
+        """
+        Add the plan's severity questions; none of them must be answered.
+        """
+        for name, question in questions.asked_of_customers(plan).items():
+            self.fields[questions.ASKED + name] = forms.ChoiceField(
+                label=in_language(question.ask, self.basis.language),
+                choices=questions.offered(question),
+                required=False,
+                error_messages={**CHOOSE_AGAIN},
+                widget=forms.RadioSelect(attrs={"data-draft-field": "", "data-forecast": ""}),
             )
-        if asked.kind == "mail":
-            return forms.EmailField(**facts, max_length=254, widget=forms.EmailInput(attrs=attrs))
-        if asked.kind == "number":
-            return forms.DecimalField(**facts, max_digits=20, widget=forms.NumberInput(attrs={**attrs, "step": "any"}))
-        is_long = asked.kind == "long_text"
-        widget = forms.Textarea(attrs={"rows": 3}) if is_long else forms.TextInput(attrs=attrs)
-        return forms.CharField(**facts, max_length=MOST_TEXT if is_long else MOST_LINE, widget=widget)
+
+    def severity_fields(self) -> list[tuple[str, BoundField]]:
+        """
+        Return the severity questions by name.
+        """
+        asked = questions.asked_of_customers(self.plan) if self.plan is not None else {}
+        return [(name, self[questions.ASKED + name]) for name in asked if questions.ASKED + name in self.fields]
 
     def own_fields(self) -> Iterator[tuple[IntakeField, BoundField]]:
         """
@@ -176,6 +175,7 @@ class NewTicketForm(forms.Form):
             "instance": instance or None,
             "product": data.get("product") or only_product,
             "contract": self.basis.contract.public_id if self.basis.contract else None,
+            "answers": questions.answers_in(data, self.plan) if self.plan else {},
             "fields": self.answers(),
             "files": files,
         }
@@ -195,6 +195,54 @@ class NewTicketForm(forms.Form):
             else:
                 self.add_error(None, _("Your plan asks for this: %(question)s") % {"question": questions[name]})
         return bool(missing)
+
+
+def field_of(asked: IntakeField, language: str) -> forms.Field:
+    """
+    Return the form's field for one of the plan's; it never blocks, for what is demanded is asked for by itself.
+    """
+    label = in_language(asked.ask, language)
+    attrs = {"data-draft-field": ""}
+    facts: dict[str, Any] = {"label": label, "required": False}
+    if asked.kind == "choice":
+        return _choice(label, [("", ""), *((each, each) for each in asked.choices)])
+    if asked.kind == "link":
+        return LinksField(**facts, max_length=MOST_TEXT, widget=forms.Textarea(attrs={**attrs, "rows": 2}))
+    if asked.kind == "date":
+        return forms.DateField(
+            **facts,
+            input_formats=["%Y-%m-%d"],
+            widget=forms.DateInput(attrs={**attrs, "type": "date"}, format="%Y-%m-%d"),
+            error_messages={"invalid": _("Write the date as year-month-day, such as 2026-03-15.")},
+        )
+    if asked.kind == "mail":
+        return forms.EmailField(**facts, max_length=254, widget=forms.EmailInput(attrs=attrs))
+    if asked.kind == "number":
+        return forms.DecimalField(**facts, max_digits=20, widget=forms.NumberInput(attrs={**attrs, "step": "any"}))
+    is_long = asked.kind == "long_text"
+    widget = forms.Textarea(attrs={"rows": 3}) if is_long else forms.TextInput(attrs=attrs)
+    return forms.CharField(**facts, max_length=MOST_TEXT if is_long else MOST_LINE, widget=widget)
+
+
+class AnswersForm(forms.Form):
+    """
+    What a ticket's plan asks for and what is still missing, as fields beside a message.
+    """
+
+    def __init__(self, *args: Any, plan: Plan | None, missing: Sequence[str], language: str, **kwargs: Any) -> None:
+        kwargs.setdefault("auto_id", "answer_%s")
+        super().__init__(*args, **kwargs)
+        rules = {each.field: each for each in plan.intake.fields} if plan else {}
+        self.asked = [rules[name] for name in missing if name in rules and rules[name].kind not in ("file", "secret")]
+        for each in self.asked:
+            self.fields[ASKED + each.field] = field_of(each, language)
+
+    def answers(self) -> dict[str, str]:
+        """
+        Return what was answered.
+        """
+        given = {each.field: self.cleaned_data.get(ASKED + each.field) for each in self.asked}
+        return {name: str(value) for name, value in given.items() if value not in (None, "")}
 
 
 def _choice(

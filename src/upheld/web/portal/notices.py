@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from upheld.apps.channels.selectors import notices_page, parts_of
 from upheld.apps.channels.services import mark_read
@@ -17,7 +17,7 @@ from upheld.web.portal.permission import PortalRequest, for_customers
 from upheld.web.portal.tickets import key_of, shell
 
 
-@require_GET
+@require_safe
 @for_customers("own.read")
 def notices(request: PortalRequest) -> HttpResponse:
     """

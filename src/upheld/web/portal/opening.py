@@ -16,10 +16,10 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from upheld.apps.channels.selectors import unread_count
-from upheld.apps.contracts.selectors import portal_channel
+from upheld.apps.contracts.selectors import only_writers, portal_channel
 from upheld.apps.parties.selectors import customers_of
 from upheld.apps.tickets.models import Ticket
 from upheld.apps.tickets.selectors import draft_for, submission_of
@@ -27,13 +27,14 @@ from upheld.apps.tickets.services import conversation, files, intake
 from upheld.apps.tickets.services.recording import TicketError
 from upheld.apps.tickets.services.spool import spool
 from upheld.core.plan.model.base import in_language
-from upheld.web.portal import choices
+from upheld.web.portal import choices, questions
 from upheld.web.portal.forecast import forecast
 from upheld.web.portal.forms import NewTicketForm, new_key
 from upheld.web.portal.permission import PortalRequest, for_customers
 from upheld.wording import say
 
 log = logging.getLogger("upheld.web")
+CHOICES: Final = ("urgency", "request_type", "place", "product")
 KEPT: Final = "kept"
 """Name of the fields that carry files which were stored with a form that came back."""
 
@@ -59,7 +60,7 @@ def offers(request: PortalRequest) -> list[choices.Basis]:
     return choices.bases(request.portal, customers, request.reader.now, get_language() or "en")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @for_customers("own.create")
 def new_ticket(request: PortalRequest) -> HttpResponseBase:
     """
@@ -149,16 +150,28 @@ def _page(request: PortalRequest, form: NewTicketForm, *, status: int = 200, **f
         "form": form,
         "basis": form.basis,
         "forecast": forecast(request, form.basis, chosen_of(form)),
+        "severity_fields": form.severity_fields(),
+        "forecast_params": ",".join(["contract", *(name for name in form.fields if is_choice(name))]),
+        "only_writers": _only_writers(request, form.basis),
         "own_fields": list(form.own_fields()),
         "secret_questions": [in_language(each.ask, form.basis.language) for each in form.secrets],
         "files_label": _files_label(form),
         "here": "new",
-        "unread": unread_count(request.person),
+        "unread": unread_count(request.portal),
         "most_files": files.MOST_FILES,
         "most_mb": files.MOST_BYTES // 2**20,
         **facts,
     }
     return render(request, "portal/new.html", context, status=status)
+
+
+def _only_writers(request: PortalRequest, basis: choices.Basis) -> tuple[str, ...]:
+    """
+    Return who alone may write under the contract, where the reader is not among them.
+    """
+    if basis.contract is None or not basis.is_running:
+        return ()
+    return only_writers(basis.contract, request.person.pk, request.reader.now)
 
 
 def _files_label(form: NewTicketForm) -> str:
@@ -173,10 +186,17 @@ def chosen_of(form: NewTicketForm) -> dict[str, str]:
     """
     Return what is chosen in a form now.
     """
-    return {name: str(form[name].value() or "") for name in ("urgency", "request_type", "place") if name in form.fields}
+    return {name: str(form[name].value() or "") for name in form.fields if is_choice(name)}
 
 
-@require_GET
+def is_choice(name: str) -> bool:
+    """
+    Return whether a field of the form decides about what is promised.
+    """
+    return name in CHOICES or name.startswith(questions.ASKED)
+
+
+@require_safe
 @for_customers("own.create")
 def promise(request: PortalRequest) -> HttpResponse:
     """
@@ -185,7 +205,7 @@ def promise(request: PortalRequest) -> HttpResponse:
     basis = basis_of(request, request.GET.get("contract", ""))
     if basis is None:
         raise Http404
-    chosen = {name: request.GET.get(name, "") for name in ("urgency", "request_type", "place")}
+    chosen = {name: value for name, value in request.GET.items() if is_choice(name)}
     facts = {"forecast": forecast(request, basis, chosen), "basis": basis, "is_partial": True}
     return render(request, "portal/forecast.html", facts)
 
@@ -223,7 +243,7 @@ def drop_draft(request: PortalRequest) -> HttpResponseBase:
     return HttpResponseRedirect(f"{redirect('portal:new').url}?contract={basis.key}&fresh={basis.key}")
 
 
-@require_GET
+@require_safe
 @for_customers("own.create")
 def sent(request: PortalRequest, public_id: str) -> HttpResponseBase:
     """

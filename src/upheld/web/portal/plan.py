@@ -6,6 +6,7 @@ Invariant: every figure comes from the plan and the contract through the rules t
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -14,7 +15,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from upheld.apps.contracts.models import Contract, DesignatedContact
 from upheld.apps.contracts.selectors import (
@@ -23,8 +24,10 @@ from upheld.apps.contracts.selectors import (
     channels_now,
     contacts_of,
     contracts_for,
+    former_contacts,
     hours_now,
     is_in_term,
+    only_writers,
     portal_channel,
     rules_of,
 )
@@ -40,11 +43,11 @@ from upheld.core.plan.model.terms import ContactList
 from upheld.core.plan.notice import last_day_of_notice
 from upheld.core.plan.support_hours import ELAPSED
 from upheld.rendering.explanations import Reader as PlanReader
-from upheld.web.portal.names import called, plan_reader
+from upheld.web.portal.names import called, plan_reader, shown_name
 from upheld.web.portal.permission import PortalRequest, for_customers
 from upheld.web.portal.promises import span
 from upheld.web.portal.tickets import shell
-from upheld.web.portal.week import Day, coming_week
+from upheld.web.portal.week import Day, coming_week, holidays_ahead
 
 KINDS: Final = {
     "portal": "monitor",
@@ -59,7 +62,7 @@ KINDS: Final = {
 }
 
 
-@require_GET
+@require_safe
 @for_customers("own.read")
 def plan_page(request: PortalRequest) -> HttpResponse:
     """
@@ -99,7 +102,7 @@ def _facts(request: PortalRequest, contract: Contract, *, is_running: bool) -> d
         "plan_name": in_language(plan.name, words.language, plan.plan),
         "tier": words.tier(contract.tier),
         "promises": promise_table(rules, words, now),
-        "weeks": weeks(rules, words, request),
+        **_hours(rules, words, request),
         "hours": hours_now(rules, now, channel=portal_channel(plan)) if is_running else None,
         "channels": [
             _channel(each, rules, words)
@@ -107,6 +110,8 @@ def _facts(request: PortalRequest, contract: Contract, *, is_running: bool) -> d
         ],
         "lists": lists,
         "lists_with_outsiders": [(each, each.outsiders(members)) for each in lists],
+        "former": _former(contract, words, request) if may_manage else [],
+        "only_writers": only_writers(contract, request.person.pk, now) if is_running else (),
         "may_manage": may_manage,
         "may_name": request.portal.may_in(contract.customer_id, "contacts.write"),
         "instances": _instances(contract, words),
@@ -165,15 +170,50 @@ def _cell(rules: Rules, words: PlanReader, metric: str, severity: str, now: int)
     return span(written.length, plan, written.calendar), note
 
 
-def weeks(rules: Rules, words: PlanReader, request: PortalRequest) -> list[tuple[str, str, list[Day]]]:
+LAST_WEEK: Final = 8
+"""So many weeks ahead hours and holidays are shown."""
+
+
+def _hours(rules: Rules, words: PlanReader, request: PortalRequest) -> dict[str, Any]:
     """
-    Return the coming week for each of the calendars that severities have: for which severities, its name, its days.
+    Return the hours of the week that is asked for, and the holidays of the weeks that can be asked for.
+    """
+    given = request.GET.get("week", "")
+    week = min(int(given), LAST_WEEK) if given.isdecimal() and len(given) <= len(str(LAST_WEEK)) else 0
+    found = weeks(rules, words, request, week)
+    first = min((day.date for _names, _calendar, days in found for day in days), default=None)
+    return {
+        "weeks": found,
+        "week": week,
+        "last_week": LAST_WEEK,
+        "weeks_from": first,
+        "coming_holidays": _holidays(rules, request) if week == 0 else [],
+    }
+
+
+def _holidays(rules: Rules, request: PortalRequest) -> list[tuple[dt.date, str]]:
+    """
+    Return the holidays of the coming weeks that any of the calendars of severities has, by date.
+    """
+    now, channel = request.reader.now, portal_channel(rules.hours.plan)
+    found: dict[tuple[dt.date, str], None] = {}
+    for severity in rules.hours.plan.severities:
+        calendar = calendar_now(rules, now, severity=severity, channel=channel)
+        found |= dict.fromkeys(holidays_ahead(calendar, now, LAST_WEEK))
+    return sorted(found)
+
+
+def weeks(
+    rules: Rules, words: PlanReader, request: PortalRequest, week: int = 0
+) -> list[tuple[str, str, list[Day]]]:
+    """
+    Return a week, the coming one or a later one, for each of the calendars that severities have: for which severities, its name, its days.
     """
     now, channel = request.reader.now, portal_channel(rules.hours.plan)
     found: dict[str, tuple[list[str], Any]] = {}
     for severity in rules.hours.plan.severities:
         calendar = calendar_now(rules, now, severity=severity, channel=channel)
-        days = coming_week(calendar, request.reader.zone, now)
+        days = coming_week(calendar, request.reader.zone, now, week)
         key = f"{calendar.name}:{[day.windows for day in days]}"
         found.setdefault(key, ([], (words.calendar_name(calendar.name).strip("“”"), days)))[0].append(
             words.severity(severity)
@@ -251,7 +291,7 @@ class ContactRows:
         """
         Whether the next one who leaves must name who follows.
         """
-        return len(self.people) - 1 < self.rule.at_least
+        return self.rule.transfer_names_successor or len(self.people) - 1 < self.rule.at_least
 
     def outsiders(self, members: Sequence[Person]) -> list[Person]:
         """
@@ -277,6 +317,36 @@ def contact_lists(
         )
         for name, rule in plan.contacts.items()
         if not rule.tiers or contract.tier in rule.tiers
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """
+    Somebody who was on a contact list: who, on which, from when until when, and who followed.
+    """
+
+    name: str
+    title: str
+    since: int
+    until: int | None
+    successor: str
+
+
+def _former(contract: Contract, words: PlanReader, request: PortalRequest) -> list[Former]:
+    """
+    Return who was a contact before, the last first. One query.
+    """
+    rules, reader = words.plan.contacts, request.person
+    return [
+        Former(
+            shown_name(each.person, reader, by_customer=True),
+            words.named(rules[each.contact_list].name if each.contact_list in rules else None, each.contact_list),
+            each.since,
+            each.until,
+            shown_name(each.successor.person, reader, by_customer=True) if each.successor else "",
+        )
+        for each in former_contacts(contract)
     ]
 
 

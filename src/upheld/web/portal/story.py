@@ -6,7 +6,7 @@ Invariant: internal notes, reasons that were written for colleagues, and other p
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -96,7 +96,7 @@ def _outcome(event: ev.Event, page: TicketPage, reader: Person) -> str:
     lines: dict[type[ev.Event], str] = {
         ev.Resolved: _("%(who)s: it works again") if by_customer else _("%(who)s: solved"),
         ev.Reopened: _("%(who)s: open again"),
-        ev.Closed: _("%(who)s: closed"),
+        ev.Closed: _("%(who)s: this solved it") if by_customer else _("%(who)s: closed"),
         ev.WorkaroundGiven: _("%(who)s gave a workaround"),
         ev.IntakeCompleted: _("Everything that your plan asks for is here"),
         ev.Merged: _("%(who)s joined this with another ticket"),
@@ -112,23 +112,22 @@ def _call(event: ev.CallLogged, page: TicketPage, reader: Person) -> str:
     return words % {"who": who} + length
 
 
-def missing(events: Sequence[ev.Event], words: PlanReader | None) -> list[str]:
+def missing(events: Sequence[ev.Event]) -> tuple[str, ...]:
     """
-    Return the questions of the plan that are still open, as the customer reads them.
+    Return the names of what the plan asks for and what is still missing.
     """
-    return [_asked(name, words) for name in _open_items(events)]
-
-
-def _open_items(events: Sequence[ev.Event]) -> Iterator[str]:
-    asked: dict[str, None] = {}
+    asked: tuple[str, ...] = ()
     for event in events:
         if isinstance(event, ev.IntakeRequested):
-            asked |= dict.fromkeys(event.items)
+            asked = event.items
         elif isinstance(event, ev.IntakeCompleted):
-            asked.clear()
-    yield from asked
+            asked = ()
+    return asked
 
 
-def _asked(name: str, words: PlanReader | None) -> str:
+def question(name: str, words: PlanReader | None) -> str:
+    """
+    Return what the plan asks for, as the customer reads it.
+    """
     fields = {each.field: each for each in words.plan.intake.fields} if words else {}
     return in_language(fields[name].ask, words.language) if words and name in fields else name

@@ -6,7 +6,8 @@ Invariant: a ticket of somebody else answers exactly as one that is missing; a p
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -18,29 +19,42 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from upheld.apps.channels.selectors import unread_count
-from upheld.apps.contracts.selectors import channels_now, designations_of, hours_now, is_in_term, portal_channel
+from upheld.apps.contracts.selectors import (
+    ChannelNow,
+    channels_now,
+    designations_of,
+    hours_now,
+    is_in_term,
+    only_writers,
+    portal_channel,
+)
 from upheld.apps.tickets.models import Ticket
-from upheld.apps.tickets.selectors import TicketPage, attachment, find, portal_list, sees_all_of, ticket_page
-from upheld.apps.tickets.services import conversation, files
+from upheld.apps.tickets.selectors import TicketPage, attachment, colleagues_of, find, portal_list, sees_all_of, ticket_page
+from upheld.apps.tickets.services import conversation, files, posting
 from upheld.apps.tickets.services.intake import MOST_TEXT
 from upheld.apps.tickets.services.recording import TicketError
+from upheld.core import events as ev
+from upheld.core.severity.reporting import channels_used, unreported
 from upheld.rendering.explanations import Reader as PlanReader
+from upheld.rendering.explanations import plain
+from upheld.web.portal.forms import ASKED, AnswersForm
 from upheld.web.portal.names import called, plan_reader, shown_name
 from upheld.web.portal.permission import PortalRequest, for_customers
 from upheld.web.portal.promises import Headline, Teller, over, untold
 from upheld.web.portal.rows import row_words
-from upheld.web.portal.story import entries, missing
+from upheld.web.portal.story import entries, missing, question
 from upheld.wording import say
 
-STATES: Final[Mapping[str, bool | None]] = {"open": True, "closed": False, "all": None}
+log = logging.getLogger("upheld.web")
+STATES: Final = ("open", "yours", "closed", "all")
 MOST_SEARCH: Final = 200
 MOST_DIGITS: Final = 18
 
 
-@require_GET
+@require_safe
 @for_customers("own.read")
 def ticket_list(request: PortalRequest) -> HttpResponse:
     """
@@ -50,11 +64,14 @@ def ticket_list(request: PortalRequest) -> HttpResponse:
     text = request.GET.get("q", "").replace("\0", "")[:MOST_SEARCH]
     sees_more = bool(sees_all_of(request.portal))
     whose = "mine" if request.GET.get("whose") == "mine" or not sees_more else "all"
+    colleagues = colleagues_of(request.portal) if sees_more else []
+    colleague = next((each for each in colleagues if each.public_id == request.GET.get("by", "")), None)
     page = portal_list(
         request.portal,
-        is_open=STATES.get(state, True),
+        state=state if state in STATES else "open",
         text=text,
         only_mine=whose == "mine",
+        requester=colleague,
         before=key_of(request.GET.get("before", "")),
     )
     plans, now = page.plans, request.reader.now
@@ -63,8 +80,10 @@ def ticket_list(request: PortalRequest) -> HttpResponse:
         for each in page.tickets
     ]
     kept = {"state": state if state in STATES else "open", "whose": whose, "q": text}
+    kept["by"] = colleague.public_id if colleague else ""
     older = f"?{urlencode({**kept, 'before': '{}-{}'.format(*page.following)})}" if page.following else ""
     facts = {"rows": rows, **kept, "sees_more": sees_more, "older": older, "is_later": "before" in request.GET}
+    facts["colleagues"] = [(each, shown_name(each, request.person, by_customer=True)) for each in colleagues]
     return render(request, "portal/tickets.html", {**shell(request, "tickets"), **facts})
 
 
@@ -72,7 +91,7 @@ def shell(request: PortalRequest, active: str) -> dict[str, Any]:
     """
     Return what each page of the portal shows around itself. One query.
     """
-    return {"here": active, "unread": unread_count(request.person)}
+    return {"here": active, "unread": unread_count(request.portal)}
 
 
 def _requester(request: PortalRequest, ticket: Ticket) -> str:
@@ -89,7 +108,7 @@ def key_of(text: str) -> tuple[int, int] | None:
     return None
 
 
-@require_GET
+@require_safe
 @for_customers("own.read")
 def ticket(request: PortalRequest, public_id: str) -> HttpResponse:
     """
@@ -113,6 +132,9 @@ def _page(request: PortalRequest, page: TicketPage, *, status: int = 200, **fact
         **_talk(request, page),
         **_aside(request, page),
         "may_write": may_write(request, page.ticket),
+        "only_writers": _only_writers(request, page.ticket),
+        "asks_confirmation": is_solved_by_support(page),
+        "answers": answers_form(page),
         "text": draft,
         "is_new": "sent" in request.GET,
         "most_files": files.MOST_FILES,
@@ -128,6 +150,23 @@ def may_write(request: PortalRequest, found: Ticket) -> bool:
     """
     is_own = found.requester_id == request.person.pk
     return request.portal.may_in(found.customer_id, "own.reply" if is_own else "customer.reply")
+
+
+def is_solved_by_support(page: TicketPage) -> bool:
+    """
+    Return whether support says that a ticket is solved and the customer has not said so.
+    """
+    last = next((each for each in reversed(page.events) if isinstance(each, ev.Resolved | ev.Closed)), None)
+    return page.ticket.status == "resolved" and last is not None and last.actor.side is not ev.Side.CUSTOMER
+
+
+def _only_writers(request: PortalRequest, found: Ticket) -> tuple[str, ...]:
+    """
+    Return who alone may write, where the plan reserves it and the reader is not among them.
+    """
+    if found.contract is None or not found.is_entitled:
+        return ()
+    return only_writers(found.contract, request.person.pk, request.reader.now)
 
 
 def words_of(request: PortalRequest, page: TicketPage) -> PlanReader | None:
@@ -161,10 +200,17 @@ def _talk(request: PortalRequest, page: TicketPage) -> dict[str, Any]:
     return {
         "ticket": page.ticket,
         "entries": entries(page, request.person, words),
-        "missing": missing(page.events, words) if page.ticket.is_open and not page.ticket.resolved_at else [],
+        "missing": [question(each, words) for each in open_questions(page)],
         "is_held_up": page.plan is not None and page.plan.intake.missing in ("clock_pauses", "clock_not_started"),
         "talk_tag": _talk_tag(page.ticket),
     }
+
+
+def open_questions(page: TicketPage) -> tuple[str, ...]:
+    """
+    Return the names of what is still asked for on a ticket that is worked on.
+    """
+    return missing(page.events) if page.ticket.is_open and not page.ticket.resolved_at else ()
 
 
 def _aside(request: PortalRequest, page: TicketPage) -> dict[str, Any]:
@@ -190,7 +236,26 @@ def _aside(request: PortalRequest, page: TicketPage) -> dict[str, Any]:
     channels = channels_now(page.rules, now, is_designated=designated)
     telephones = [each for each in channels if each.channel.kind == "telephone" and severity in each.open_for]
     hours = hours_now(page.rules, now, severity=severity, channel=portal_channel(words.plan))
-    return {**facts, "hours": hours, "telephones": telephones}
+    return {**facts, "hours": hours, "telephones": telephones, **_also_by(page, words, channels)}
+
+
+def _also_by(page: TicketPage, words: PlanReader, channels: Sequence[ChannelNow]) -> dict[str, Any]:
+    """
+    Return through what else what was stated must be reported before support can confirm it (CPI-2): the channels as
+    people call them, the severity, and when they open for it.
+    """
+    told, plan = page.events, words.plan
+    if any(isinstance(each, ev.SeverityAssigned | ev.SeverityConfirmed) for each in told):
+        return {}
+    urgency = plan.urgencies.get(page.ticket.urgency)
+    severity = urgency.severity if urgency is not None else page.ticket.urgency
+    missing = unreported(plan, severity, channels_used(told, plan)) if severity else ()
+    opens = [each.opens_at for each in channels if each.name in missing and severity not in each.open_for]
+    return {
+        "also_by": [words.named(plan.channels[each].name, plain(each)) for each in missing],
+        "also_for": words.severity(severity),
+        "also_opens_at": min((each for each in opens if each is not None), default=None),
+    }
 
 
 def _severity(found: Ticket, words: PlanReader) -> str:
@@ -213,7 +278,7 @@ def _talk_tag(found: Ticket) -> str:
     return f'"t{found.version}"'
 
 
-@require_GET
+@require_safe
 @for_customers("own.read")
 def live_promise(request: PortalRequest, public_id: str) -> HttpResponseBase:
     """
@@ -226,7 +291,7 @@ def live_promise(request: PortalRequest, public_id: str) -> HttpResponseBase:
     return _live(request, "portal/headline.html", _told(request, _found(request, public_id)), tag)
 
 
-@require_GET
+@require_safe
 @for_customers("own.read")
 def live_conversation(request: PortalRequest, public_id: str) -> HttpResponseBase:
     """
@@ -266,23 +331,33 @@ def write(request: PortalRequest, public_id: str) -> HttpResponseBase:
     """
     Take in a message of the customer; what is refused comes back with everything that was typed.
     """
-    found, text, place = _writable(request, public_id), request.POST.get("text", ""), f"ticket:{public_id}"
+    found, place = _writable(request, public_id), f"ticket:{public_id}"
+    page = _found(request, public_id)
+    form = answers_form(page, request.POST)
     kept = files.unseal(sealed=request.POST.getlist("kept"), person=request.person, place=place)
     stored, refused = files.store_all(
         sent=request.FILES.getlist("files"), customer_id=found.customer_id, already=len(kept)
     )
     stored = [*kept, *stored]
     problems = [say(each.code, each.params) for each in refused]
-    if not problems:
+    if form.is_valid() and not problems:
         try:
-            _written(request, found, text, stored)
+            return _posted(request, found, form.answers(), stored)
         except TicketError as error:
             problems = [say(error.code, error.params)]
-        else:
-            return HttpResponseRedirect(f"{reverse('portal:ticket', args=[public_id])}?sent=1#write")
     sealed = [(each, files.seal(stored=each, person=request.person, place=place)) for each in stored]
-    facts = {"text": text[: 2 * MOST_TEXT], "problems": problems, "kept": sealed}
-    return _page(request, _found(request, public_id), status=HTTPStatus.UNPROCESSABLE_ENTITY, **facts)
+    text = request.POST.get("text", "")[: 2 * MOST_TEXT]
+    facts = {"text": text, "problems": problems, "kept": sealed, "answers": form, "is_refused": True}
+    return _page(request, page, status=HTTPStatus.UNPROCESSABLE_ENTITY, **facts)
+
+
+def answers_form(page: TicketPage, data: Mapping[str, Any] | None = None) -> AnswersForm:
+    """
+    Return the fields for what a ticket still lacks.
+    """
+    draft = {} if page.draft is None else page.draft.fields
+    language = get_language() or "en"
+    return AnswersForm(data, plan=page.plan, missing=open_questions(page), language=language, initial=draft)
 
 
 def _writable(request: PortalRequest, public_id: str) -> Ticket:
@@ -292,27 +367,47 @@ def _writable(request: PortalRequest, public_id: str) -> Ticket:
     return found
 
 
-def _written(request: PortalRequest, found: Ticket, text: str, stored: list[dict[str, Any]]) -> None:
+def _posted(
+    request: PortalRequest, found: Ticket, answers: Mapping[str, str], stored: list[dict[str, Any]]
+) -> HttpResponseBase:
+    """
+    Keep a message and record it. What fails then through an error of ours is not lost, and must not be sent again.
+    """
     seen = request.POST.get("seen", "")
-    conversation.customer_message(
+    submission = posting.keep(
         ticket=found,
         by=request.person,
-        text=text.replace("\0", ""),
+        text=request.POST.get("text", "").replace("\0", ""),
+        seen=int(seen) if seen.isdecimal() and len(seen) < MOST_DIGITS else None,
+        fields=answers,
+        files=stored,
         now=request.reader.now,
-        files=tuple(stored),
-        seen_messages=int(seen) if seen.isdecimal() and len(seen) < MOST_DIGITS else None,
     )
+    try:
+        posting.post(submission=submission, now=request.reader.now)
+    except TicketError:
+        raise
+    except Exception:
+        log.exception("message %s waits in the spool", submission.public_id)
+        conversation.forget_draft(person=request.person, place=f"ticket:{found.public_id}")
+        messages.success(
+            request, _("We have your message. It appears here in a moment; do not send it again, nothing is lost.")
+        )
+    return HttpResponseRedirect(f"{reverse('portal:ticket', args=[found.public_id])}?sent=1#write")
 
 
 @require_POST
 @for_customers("own.reply")
 def solved(request: PortalRequest, public_id: str) -> HttpResponseBase:
     """
-    Take it from the customer that it works again.
+    Take it from the customer that it works again, or that what support did has solved it.
     """
     found = _writable(request, public_id)
     try:
-        conversation.customer_resolves(ticket=found, by=request.person, now=request.reader.now)
+        if request.POST.get("confirm"):
+            conversation.customer_confirms(ticket=found, by=request.person, now=request.reader.now)
+        else:
+            conversation.customer_resolves(ticket=found, by=request.person, now=request.reader.now)
     except TicketError as error:
         messages.info(request, say(error.code, error.params))
     else:
@@ -327,16 +422,20 @@ def keep_draft(request: PortalRequest, public_id: str) -> HttpResponse:
     Keep what somebody has typed for a ticket so far.
     """
     found = _writable(request, public_id)
-    text = request.POST.get("text", "").replace("\0", "")
+    typed = {
+        name: value.replace("\0", "")
+        for name, value in request.POST.items()
+        if (name == "text" or name.startswith(ASKED)) and isinstance(value, str) and value.strip()
+    }
     place = f"ticket:{found.public_id}"
-    if text.strip():
-        conversation.save_draft(person=request.person, place=place, fields={"text": text}, now=request.reader.now)
+    if typed:
+        conversation.save_draft(person=request.person, place=place, fields=typed, now=request.reader.now)
     else:
         conversation.forget_draft(person=request.person, place=place)
     return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
 
-@require_GET
+@require_safe
 @for_customers("own.read")
 def download(request: PortalRequest, public_id: str) -> HttpResponseBase:
     """

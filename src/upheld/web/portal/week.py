@@ -35,16 +35,31 @@ class Day:
     holiday: str = ""
 
 
-def coming_week(calendar: CompiledCalendar, zone: ZoneInfo, now: Instant) -> list[Day]:
+def coming_week(calendar: CompiledCalendar, zone: ZoneInfo, now: Instant, week: int = 0) -> list[Day]:
     """
-    Return the seven days from today on; none beyond the calendar's horizon.
+    Return seven days from today on, or from so many weeks later; none beyond the calendar's horizon.
     """
+    return list(_days(calendar, zone, to_datetime(now, zone).date(), week))
+
+
+def holidays_ahead(calendar: CompiledCalendar, now: Instant, weeks: int) -> list[tuple[dt.date, str]]:
+    """
+    Return the holidays of a calendar from now on, with their dates in its zone; those it works through do not count.
+    """
+    zone = ZoneInfo(calendar.spec.zone)
     today = to_datetime(now, zone).date()
-    return list(_days(calendar, zone, today))
+    found = []
+    for step in range(DAYS * (weeks + 1)):
+        date = today + dt.timedelta(days=step)
+        noon = to_instant(dt.datetime.combine(date, dt.time(12), tzinfo=zone))
+        holiday = calendar.holiday_at(noon)
+        if holiday is not None:
+            found.append((date, holiday[0]))
+    return found
 
 
-def _days(calendar: CompiledCalendar, zone: ZoneInfo, today: dt.date) -> Iterator[Day]:
-    for step in range(DAYS):
+def _days(calendar: CompiledCalendar, zone: ZoneInfo, today: dt.date, week: int) -> Iterator[Day]:
+    for step in range(DAYS * week, DAYS * (week + 1)):
         date = today + dt.timedelta(days=step)
         start, end = (_midnight(date + dt.timedelta(days=each), zone) for each in (0, 1))
         try:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from upheld.apps.parties.models import Person
 from upheld.apps.tickets.models import Attachment, EventRow, Payload, Submission, Ticket
@@ -38,8 +39,16 @@ def erase_text(*, ticket: Ticket, seq: int, by: Person, reason: str, now: Instan
         raise TicketError("ticket.nothing_to_erase", number=locked.number, seq=seq)
     if EventRow.objects.filter(ticket=locked, seq=seq, kind=ev.Opened.kind).exists():
         Ticket.objects.filter(pk=locked.pk).update(subject=ERASED)
-        Submission.objects.filter(ticket=locked).update(raw=b"", digest="", problem={}, erased_at=now)
+        _forget(Submission.objects.filter(ticket=locked, kind=Submission.Kind.TICKET), now)
+    _forget(Submission.objects.filter(ticket=locked, kind=Submission.Kind.MESSAGE, seq=seq), now)
     return _recorded(locked, seq, by, reason, now)
+
+
+def _forget(submissions: QuerySet[Submission], now: Instant) -> None:
+    """
+    Erase what was sent, as it was sent.
+    """
+    submissions.update(raw=b"", digest="", problem={}, erased_at=now)
 
 
 @transaction.atomic

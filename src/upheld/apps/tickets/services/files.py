@@ -7,8 +7,10 @@ not believed; bytes are complete on disk before a row can name them.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
+import json
 import os
 import secrets
 import unicodedata
@@ -21,7 +23,7 @@ from django.core import signing
 from django.db.models import Sum
 
 from upheld.apps.parties.models import Person
-from upheld.apps.tickets.models import Attachment
+from upheld.apps.tickets.models import Attachment, Submission
 from upheld.apps.work.faults import fault
 from upheld.core.errors import UpheldError
 from upheld.core.instants import Instant
@@ -292,15 +294,28 @@ def sweep_orphans(*, now: Instant) -> int:
     """
     Delete files that are older than a day and that no row names, and return how many.
 
-    A submission in the spool names its files too, but becomes a ticket or is refused long before they are that old.
+    A submission that waits or was refused names its files too; they stay with it.
     """
     swept = 0
     for folder in sorted(each for each in root().glob("??") if each.is_dir()):
         old = [each for each in folder.iterdir() if each.stat().st_mtime < now - ORPHAN_SECONDS]
         keys = {f"{folder.name}/{each.name}" for each in old}
         named = set(Attachment.objects.filter(storage_key__in=keys).values_list("storage_key", flat=True))
+        named |= _kept_with_submissions() if keys - named else set()
         for each in old:
             if f"{folder.name}/{each.name}" not in named:
                 each.unlink(missing_ok=True)
                 swept += 1
     return swept
+
+
+def _kept_with_submissions() -> set[str]:
+    """
+    Return the files of what was sent and became no ticket or message. One query.
+    """
+    kept = Submission.objects.filter(state__in=[Submission.State.SPOOLED, Submission.State.REFUSED])
+    found: set[str] = set()
+    for raw in kept.filter(erased_at__isnull=True).values_list("raw", flat=True):
+        with contextlib.suppress(ValueError, AttributeError, TypeError):
+            found |= {str(each["storage_key"]) for each in json.loads(bytes(raw)).get("files") or ()}
+    return found

@@ -15,7 +15,7 @@ from typing import Any, Final
 from django.db import transaction
 
 from upheld.apps.contracts.models import Contract, Instance
-from upheld.apps.contracts.selectors import Entitlement, entitlement, plan_of
+from upheld.apps.contracts.selectors import Entitlement, entitlement, only_writers, plan_of
 from upheld.apps.parties.models import Customer, Person
 from upheld.apps.tickets.models import Attachment, Message, Submission, Ticket
 from upheld.apps.tickets.services.recording import Fact, TicketError, Told, actor_of, record
@@ -24,6 +24,8 @@ from upheld.core import events as ev
 from upheld.core.clocks.story import HELD
 from upheld.core.instants import Instant
 from upheld.core.plan.model import Plan
+from upheld.core.severity.answers import AnswerError, TicketFields
+from upheld.core.severity.suggestion import Suggestion, suggest
 
 MOST_SUBJECT: Final = 250
 MOST_TEXT: Final = 100_000
@@ -131,6 +133,8 @@ def _submit(key: int, now: Instant) -> Ticket:
     if files:
         Attachment.objects.filter(ticket=ticket).update(message=Message.objects.filter(ticket=ticket).first())
     submission.ticket = ticket
+    if found.contract is not None and not found.problem and not request.by_staff:
+        check_writer(found.contract, person, submission.received_at)
     submission.state = Submission.State.TICKETED
     submission.save(update_fields=["ticket", "state"])
     fault("intake.before_commit")
@@ -150,6 +154,16 @@ def check_words(plan: Plan, request: Request) -> None:
 
     Raises :class:`TicketError` ``intake.unknown_word`` with the field, what was given and what there is.
     """
+def check_writer(contract: Contract, person: Person, at: Instant) -> None:
+    """
+    Refuse somebody whom the plan does not let write to support (OPT-9).
+
+    Raises :class:`TicketError` ``intake.not_a_contact`` with who may.
+    """
+    if people := only_writers(contract, person.pk, at):
+        raise TicketError("intake.not_a_contact", people=list(people))
+
+
     known: Mapping[str, tuple[str | None, Mapping[str, Any]]] = {
         "urgency": (request.urgency, {**plan.severities, **plan.urgencies}),
         "request_type": (request.request_type, plan.request_types),
@@ -238,7 +252,8 @@ def _opening_facts(
         instance=request.instance,
         answers=request.answers,
     )
-    facts = [Fact(opened, text=_words(request, plan), author=submission.person, files=files)]
+    words = with_answers(request.text, request.fields, plan)
+    facts = [Fact(opened, text=words, author=submission.person, files=files)]
     if found.contract is not None:
         facts.append(Fact(ev.ContractBound(**head, contract=found.contract.public_id, tier=found.contract.tier)))
     if request.urgency is not None:
@@ -252,14 +267,31 @@ def _opening_facts(
         facts.append(Fact(ev.IntakeRequested(seq=0, effective_at=at, items=missing)))
     return facts
 
+    if plan is not None and (suggestion := suggestion_for(plan, request)).severity is not None:
+        facts.append(Fact(suggestion.event(seq=0, at=at)))
 
-def _words(request: Request, plan: Plan | None) -> str:
+def suggestion_for(plan: Plan, request: Request) -> Suggestion:
+    """
+    Return the severity that the plan's rules suggest for a request (CEL-6).
+
+    Raises :class:`TicketError` with the code of an answer that the plan does not have.
+    """
+    fields = TicketFields(
+        environment=request.environment, request_type=request.request_type, product=request.product
+    )
+    try:
+        return suggest(plan, request.answers, fields)
+    except AnswerError as error:
+        raise TicketError(error.code, **error.params) from None
+
+
+def with_answers(text: str, fields: Mapping[str, str], plan: Plan | None) -> str:
     """
     Return the first message: the text, then the answers to the plan's fields with their questions.
     """
     asked = {field.field: field for field in plan.intake.fields} if plan else {}
-    lines = [request.text] if request.text else []
-    for name, answer in request.fields.items():
+    lines = [text] if text else []
+    for name, answer in fields.items():
         if answer.strip():
             question = asked[name].ask.get("", name) if name in asked and asked[name].ask else name
             lines.append(f"{question}\n{answer}")
@@ -294,7 +326,10 @@ def submit_spooled(*, now: Instant, most: int = 50) -> int:
     Make tickets of submissions that a crash or an error of ours left in the spool, and return how many became tickets.
     """
     waiting = Submission.objects.filter(
-        state=Submission.State.SPOOLED, received_at__lte=now - 5, attempts__lt=MOST_ATTEMPTS
+        kind=Submission.Kind.TICKET,
+        state=Submission.State.SPOOLED,
+        received_at__lte=now - 5,
+        attempts__lt=MOST_ATTEMPTS,
     ).order_by("received_at")
     done = 0
     for submission in waiting[:most]:

@@ -30,6 +30,7 @@ def spool(
 ) -> Submission:
     """
     Keep what was sent, in a transaction of its own, and return it; a second sending with the same key returns the
+    kind: str = Submission.Kind.TICKET,
     first.
 
     MUST be called outside a transaction, so that it is on disk when it returns.
@@ -44,6 +45,7 @@ def spool(
                 person=person,
                 customer=customer,
                 raw=raw,
+                kind=kind,
                 digest=hashlib.sha256(raw).hexdigest(),
                 received_at=now,
             )

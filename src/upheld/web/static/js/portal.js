@@ -25,8 +25,34 @@
     });
   const show = () => {
     for (const element of form.querySelectorAll(".asked")) element.hidden = !fits(element);
+    for (const card of form.querySelectorAll("[data-asked-card]")) {
+      card.hidden = !card.querySelector(".asked:not([hidden]), .secret");
+    }
   };
   form.addEventListener("change", show);
   show();
+
+  // Of the severity questions those are shown that can still change the suggestion, and those that have an answer. The
+  // urgency that fits the answers is taken as long as nobody has chosen one.
+  let chosen = Boolean(form.querySelector("[name=urgency]:checked"));
+  const follow = () => {
+    const forecast = document.getElementById("forecast");
+    if (!forecast) return;
+    const open = (forecast.dataset.openQuestions ?? "").split(" ");
+    for (const question of form.querySelectorAll("[data-question]")) {
+      const answered = question.querySelector("input:checked:not([value=''])");
+      question.hidden = !answered && !open.includes(question.dataset.question);
+    }
+    const fitting = forecast.dataset.fitting && document.getElementById(`urgency-${forecast.dataset.fitting}`);
+    if (!chosen && fitting && !fitting.checked) {
+      fitting.checked = true;
+      show();
+    }
+  };
+  form.addEventListener("change", (event) => {
+    if (event.target.name === "urgency" && event.isTrusted) chosen = true;
+  });
+  document.addEventListener("htmx:afterSettle", follow);
+  follow();
   document.getElementById("problems")?.scrollIntoView({ block: "center" });
 })();
