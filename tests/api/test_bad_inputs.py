@@ -60,9 +60,9 @@ def nothing_changes(cast):
 )
 def test_bodies_that_cannot_be_meant(contact_api, raw, code):
     contact_api.get("/me")  # whatever is loaded once is loaded now
-    began = time.perf_counter()
+    began = time.process_time()
     response = contact_api.post("/tickets", raw=raw)
-    assert time.perf_counter() - began < 0.2
+    assert time.process_time() - began < 0.2
     problem(response, 400, code)
 
 
@@ -71,10 +71,10 @@ def test_bodies_that_cannot_be_meant(contact_api, raw, code):
 )
 def test_depth_is_found_in_linear_time(raw):
     """BI-AP-002"""
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(Exception):  # noqa: B017, PT011  (which one does not matter here)
         read_json(raw)
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5
 
 
 @pytest.mark.usefixtures("nothing_changes")

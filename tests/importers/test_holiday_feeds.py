@@ -121,10 +121,10 @@ REFUSED = [
 
 @pytest.mark.parametrize(("text", "code", "line"), [pytest.param(*given[1:], id=given[0]) for given in REFUSED])
 def test_what_is_refused_with_its_line_in_a_second(text, code, line):
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(HolidayFeedError) as refused:
         from_icalendar(text, "feed", YEARS)
-    took = time.perf_counter() - began
+    took = time.process_time() - began
     assert refused.value.code == f"holiday_feed.{code}"
     assert line in {refused.value.params["line"], None}
     assert took < 1

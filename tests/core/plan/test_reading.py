@@ -172,10 +172,10 @@ def test_nasty_documents_are_refused_quickly(text):
     raw = text.encode()
     taken = []
     for _ in range(3):
-        begun = time.perf_counter()
+        begun = time.process_time()
         with pytest.raises(DocumentError):
             read_document(raw, "plan.yaml")
-        taken.append(time.perf_counter() - begun)
+        taken.append(time.process_time() - begun)
     assert min(taken) < 0.05
 
 
