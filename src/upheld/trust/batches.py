@@ -42,8 +42,9 @@ class TicketBatch:
         """
         The tickets, with contract, customer and people.
         """
-        related = ("contract__customer", "customer", "requester", "assignee")
-        return list(Ticket.objects.select_related(*related).filter(pk__in=self.keys).order_by("pk"))
+        related = ("contract__customer", "customer", "requester", "assignee", "plan_version", "edition")
+        found = Ticket.objects.select_related(*related).defer("plan_version__document")
+        return list(found.filter(pk__in=self.keys).order_by("pk"))
 
     @cached_property
     def rows(self) -> dict[int, list[EventRow]]:

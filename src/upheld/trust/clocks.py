@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from upheld.apps.contracts.models import HolidayRevision
-from upheld.apps.contracts.selectors import newest_revisions, plan_of
+from upheld.apps.contracts.models import CalendarEdition, Contract, HolidayRevision
+from upheld.apps.contracts.selectors import plan_of
 from upheld.apps.tickets.models import ClockRow, Ticket
 from upheld.trust.batches import TicketBatch
 from upheld.trust.oracle import SlowClock, slow_clocks
-from upheld.trust.oracle_course import Agreed
+from upheld.trust.oracle_course import Agreed, Record, standing
 from upheld.trust.oracle_hours import NotUnderstoodError
 from upheld.trust.violations import Run, Violation, row_of
 
@@ -31,7 +31,8 @@ def check(batch: TicketBatch, run: Run) -> Iterator[Violation]:
         if ticket.contract is None or not ticket.is_entitled or not is_sampled(ticket.pk, run):
             continue
         try:
-            told = slow_clocks(batch.records(ticket.pk), _agreed(ticket))
+            records = batch.records(ticket.pk)
+            told = slow_clocks(records, *_agreed(ticket, records))
         except NotUnderstoodError as error:
             if ticket.pk not in run.oracle_seen:
                 run.not_understood[str(error)] += len(batch.clocks[ticket.pk]) or 1
@@ -51,14 +52,38 @@ def is_sampled(key: int, run: Run) -> bool:
     return int.from_bytes(mark[:8], "big") < run.share * 2**64
 
 
-def _agreed(ticket: Ticket) -> Agreed:
-    contract = ticket.contract
-    if contract is None or ticket.plan_version_id is None:
+def _agreed(ticket: Ticket, records: Sequence[Record]) -> tuple[Agreed, dict[int, tuple[str, Agreed]]]:
+    """
+    Return what was agreed when a ticket was opened, and what from each of its moves on, by the ``seq`` of the event.
+    """
+    if ticket.contract is None or ticket.plan_version is None or ticket.edition is None:
         raise NotUnderstoodError("a ticket without a contract")
-    version = ticket.plan_version_id
+    moves = [each for each in standing(records) if each["kind"] in ("plan_moved", "calendar_moved")]
+    plan, version, edition = ticket.plan_version.plan, ticket.plan_version.version, ticket.edition.name
+    if moves:
+        version = next((each["before"] for each in moves if each["kind"] == "plan_moved"), version)
+        edition = moves[0]["before_revision" if moves[0]["kind"] == "plan_moved" else "before"]
+    first = _under(ticket.contract, plan, version, edition)
+    later: dict[int, tuple[str, Agreed]] = {}
+    for each in moves:
+        version = each["version"] if each["kind"] == "plan_moved" else version
+        agreed = _under(ticket.contract, plan, version, each["revision"])
+        later[each["seq"]] = (each["kind"].removesuffix("_moved"), agreed)
+    return first, later
+
+
+def _under(contract: Contract, plan: str, version: str, edition: str) -> Agreed:
     regions, add_ons = frozenset(contract.customer.regions), frozenset(contract.add_ons)
     place = (contract.tier, contract.zone, contract.customer.language)
-    return _remembered(version, newest_revisions(version), place, regions, add_ons)
+    return _remembered(*_keys(plan, version, edition), place, regions, add_ons)
+
+
+@lru_cache(maxsize=256)
+def _keys(plan: str, version: str, edition: str) -> tuple[int, tuple[int, ...]]:
+    found = CalendarEdition.objects.filter(plan_version__plan=plan, plan_version__version=version, name=edition).first()
+    if found is None:
+        raise NotUnderstoodError(f"the calendars {edition} of {plan} {version}")
+    return found.plan_version_id, tuple(found.revisions)
 
 
 @lru_cache(maxsize=256)

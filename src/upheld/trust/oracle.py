@@ -47,19 +47,44 @@ class Metronome:
     """
 
     def __init__(self, course: Course, name: str, others: Mapping[str, list[SlowClock]]) -> None:
-        self.course, self.name, self.metric, self.others = course, name, course.plan.metrics[name], others
+        self.whole, self.name, self.others = course, name, others
+        self.phase = 0
         self.told: list[SlowClock] = []
         self.cycle: Cycle | None = None
         self.waits: str | None = None
         self.idle_since: Instant | None = None
         self.is_over = False
-        self.goes_on = self.metric.on_reopening == "continue"
+
+    @property
+    def course(self) -> Course:
+        """
+        The course under what is agreed now, or under what the cycle keeps that was broken when something else was
+        agreed.
+        """
+        kept = self.cycle.keeps if self.cycle is not None else None
+        return self.whole.under(self.phase if kept is None else kept)
+
+    @property
+    def metric(self) -> Metric:
+        """
+        The metric, as the plan says or the nearest one that has it.
+        """
+        plans = [each.agreed.plan for each in reversed(self.whole.shifts)]
+        nearest = next(plan.metrics[self.name] for plan in plans if self.name in plan.metrics)
+        return self.course.plan.metrics.get(self.name, nearest)
+
+    @property
+    def goes_on(self) -> bool:
+        """
+        Whether a reopened ticket lets the same cycle go on.
+        """
+        return self.metric.on_reopening == "continue"
 
     def clocks(self) -> list[SlowClock]:
         """
         Return the cycles, after hearing everything that happened.
         """
-        for happening in self.course.happenings:
+        for happening in self.whole.happenings:
             self._hear(happening)
         self._end_idle()
         if self.cycle is not None:
@@ -67,7 +92,9 @@ class Metronome:
         return self.told
 
     def _hear(self, happening: Happening) -> None:
-        if happening.word == "conditions_changed":
+        if happening.word == "shifted":
+            self._shifted(happening)
+        elif happening.word == "conditions_changed":
             self._conditions(happening)
         elif happening.word == "reopened":
             self._reopened(happening)
@@ -78,6 +105,24 @@ class Metronome:
             self._take_over(happening)
         elif self.cycle is None and (self.metric.repeats or not self.told) and self._starts(happening):
             self._begin(happening)
+
+    def _shifted(self, happening: Happening) -> None:
+        before, self.phase = self.phase, self.phase + 1
+        cycle, kind = self.cycle, self.whole.shifts[self.phase].kind
+        if cycle is None or cycle.keeps is not None:
+            return
+        if cycle.runs and self._broken(cycle, happening.at):
+            cycle.keeps = before
+        elif kind == "plan" and self._owes(before, happening.at) and not self._owes(self.phase, happening.at):
+            if cycle.runs:
+                cycle.ended, cycle.because = happening.at, "plan_moved"
+            self.waits = self.idle_since = None
+            self._tell(cycle)
+            self.cycle = None
+
+    def _owes(self, phase: int, at: Instant) -> bool:
+        found = owed(self.whole.under(phase), self.name, self.whole.at(at))
+        return found is not None and found.target.kind != "none"
 
     def _starts(self, happening: Happening) -> bool:
         resolved = "resolved" in self.course.at(happening.at).conditions
@@ -149,7 +194,7 @@ class Metronome:
     def _broken(self, cycle: Cycle, at: Instant) -> bool:
         if cycle.is_broken:
             return True
-        count = Count(self.course, self.name, cycle, at)
+        count = Count(self.whole, self.name, cycle, at)
         broken = count.owed is not None and count.was_owed and count.breach is not None
         cycle.is_broken = broken and self.course.plan.severity_process.breached_before_lowering == "stands"
         return broken
@@ -183,7 +228,7 @@ class Metronome:
 
     def _tell(self, cycle: Cycle) -> None:
         end = cycle.stopped.at if cycle.stopped else cycle.ended
-        count = Count(self.course, self.name, cycle, end)
+        count = Count(self.whole, self.name, cycle, end)
         if count.owed is None or not count.was_owed or (cycle.because == "nothing_owed" and end == cycle.began.at):
             return
         met = "met" if count.owed.target.within is not None else "ended"
@@ -205,33 +250,40 @@ class Metronome:
         )
 
 
-def slow_clocks(records: Sequence[Record], agreed: Agreed) -> list[SlowClock]:
+def slow_clocks(
+    records: Sequence[Record], agreed: Agreed, later: Mapping[int, tuple[str, Agreed]] | None = None
+) -> list[SlowClock]:
     """
-    Return every clock of a ticket, from its events' records.
+    Return every clock of a ticket, from its events' records. ``later`` says what was agreed from a move on (``plan`` or
+    ``calendar``), by the ``seq`` of the event.
 
     Raises :class:`NotUnderstoodError` for what the oracle does not know.
     """
-    course = Course(records, agreed)
+    course = Course(records, agreed, later or {})
     tiers = {moment.tier for moment in course.moments.values()}
-    promised = {name for tier in tiers for name in agreed.plan.tiers[tier].targets}
+    plans = [shift.agreed.plan for shift in course.shifts]
+    promised = {name for plan in plans for tier in tiers & set(plan.tiers) for name in plan.tiers[tier].targets}
     told: dict[str, list[SlowClock]] = {}
-    for name in _gates_first(agreed.plan):
+    for name in _gates_first(plans):
         if name in promised:
             told[name] = Metronome(course, name, told).clocks()
     return [clock for clocks in told.values() for clock in clocks]
 
 
-def _gates_first(plan: Plan) -> Iterator[str]:
+def _gates_first(plans: Sequence[Plan]) -> Iterator[str]:
     """
     Yield the metrics, each after the one it waits for.
     """
-    left = dict(plan.metrics)
+    left = {
+        name: [plan.metrics[name] for plan in plans if name in plan.metrics] for plan in plans for name in plan.metrics
+    }
     while left:
-        free = [name for name, metric in left.items() if metric.after not in left]
+        free = [name for name, known in left.items() if not {metric.after for metric in known} & set(left)]
         if not free:
             raise NotUnderstoodError("metrics that wait for each other")
         for name in free:
-            _check(left.pop(name))
+            for metric in left.pop(name):
+                _check(metric)
             yield name
 
 

@@ -59,6 +59,7 @@ class Owed(NamedTuple):
     hours: SlowHours
     calendar: str
     severity: str | None
+    mode: str | None = None
 
     @property
     def sort(self) -> tuple[object, ...]:
@@ -72,8 +73,8 @@ def owed(course: Course, name: str, moment: Moment) -> Owed | None:
     """
     Return what is owed at a moment, or nothing.
     """
-    metric, tier = course.plan.metrics[name], course.plan.tiers[moment.tier]
-    if not fits(metric.only_if, course, moment):
+    metric, tier = course.plan.metrics.get(name), course.plan.tiers.get(moment.tier)
+    if metric is None or tier is None or not fits(metric.only_if, course, moment):
         return None
     for index, target in enumerate(tier.targets.get(name, ())):
         if not fits(target, course, moment):
@@ -86,7 +87,9 @@ def owed(course: Course, name: str, moment: Moment) -> Owed | None:
         elif target.use:
             calendar = target.use
         hours = course.agreed.hours(calendar, moment.severity, course.opening.get("channel"))
-        return Owed(target, (moment.tier, index), hours, calendar, moment.severity)
+        in_days = target.within is not None and target.within.unit == "days"
+        mode = ((target.within and target.within.mode) or metric.days or course.plan.days) if in_days else None
+        return Owed(target, (moment.tier, index), hours, calendar, moment.severity, mode)
     return None
 
 
@@ -102,6 +105,7 @@ class Cycle:
         self.ended: Instant | None = None
         self.because = ""
         self.is_broken = False
+        self.keeps: int | None = None
 
     @property
     def runs(self) -> bool:
@@ -116,21 +120,119 @@ class Count:
     Counting one cycle from its beginning, stretch by stretch, up to an instant or without end.
     """
 
-    def __init__(self, course: Course, name: str, cycle: Cycle, until: Instant | None) -> None:
-        self.course, self.name, self.metric = course, name, course.plan.metrics[name]
+    def __init__(
+        self, course: Course, name: str, cycle: Cycle, until: Instant | None, *, phase: int | None = None
+    ) -> None:
+        """
+        Count under what was agreed over time; or, where ``phase`` is given, as if the holidays of that phase had always
+        been known, and nothing can be late.
+        """
+        self.whole, self.name, self.cycle, self.is_lenient = course, name, cycle, phase is not None
+        began = (cycle.began.at, cycle.began.seq)
+        self.first = sum((each.at, each.seq) < began for each in course.shifts) - 1
+        self._agree_to(self.first if phase is None else course.lasting(self.first, phase))
+        self.is_kept = False
         self.since = self.counted_from = self.floor = cycle.began.at
         self.moment = course.at(self.since)
-        self.owed = owed(course, name, self.moment)
+        self.owed = owed(self.course, name, self.moment)
         self.was_owed = self.owed is not None and self.owed.target.kind != "none"
         self.stretches: list[tuple[Instant, Instant, bool]] = []
         self.counted = self.held = 0
         self.breach: Instant | None = None
-        for at, moment in course.moments.items():
-            if at > cycle.began.at and (until is None or at < until):
-                self._change(at, moment)
+        shifts = self._shifts(until) if phase is None else list(range(self.first + 1, phase))
+        self._walk(until, shifts, phase)
         self.due = self._due()
         if until is not None:
             self._close(until)
+
+    def _agree_to(self, phase: int) -> None:
+        self.course = self.whole.under(phase)
+        nearest = [
+            each.agreed.plan.metrics for each in reversed(self.whole.shifts) if self.name in each.agreed.plan.metrics
+        ]
+        self.metric = self.course.plan.metrics.get(self.name) or nearest[0][self.name]
+
+    def _shifts(self, until: Instant | None) -> list[int]:
+        """
+        Return the shifts that lie in the life of the cycle, which is counted until an instant.
+        """
+        shifts = enumerate(self.whole.shifts)
+        return [index for index, each in shifts if index > self.first and (until is None or each.at < until)]
+
+    def _walk(self, until: Instant | None, shifts: list[int], phase: int | None) -> None:
+        for at in sorted({*self.whole.moments, *(self.whole.shifts[each].at for each in shifts)}):
+            is_taken = at <= self.cycle.began.at or (until is not None and at >= until)
+            for each in shifts:
+                if self.whole.shifts[each].at == at:
+                    is_taken = self._shift(each, phase) or is_taken
+            if at in self.whole.moments and not is_taken:
+                self._change(at, self.whole.moments[at])
+
+    def _shift(self, index: int, phase: int | None) -> bool:
+        """
+        Let something else be agreed, unless the promise is broken; return whether the moment was taken with it.
+        """
+        shift = self.whole.shifts[index]
+        due = self._due()
+        if not self.is_lenient and self.breach is None and due is not None and self.owed is not None:
+            self.breach = (
+                due if (due <= shift.at if self.owed.target.bound == "exclusive" else due < shift.at) else None
+            )
+        self.is_kept = self.is_kept or self.breach is not None
+        if self.is_kept or (phase is not None and shift.kind == "calendar"):
+            return False
+        if shift.kind == "plan":
+            self._plan(shift.at, index if phase is None else self.whole.lasting(index, phase))
+            return True
+        again = Count(self.whole, self.name, self.cycle, shift.at, phase=index)
+        names = ("course", "metric", "moment", "owed", "was_owed", "stretches", "counted", "held", "counted_from")
+        for name in names:
+            setattr(self, name, getattr(again, name))
+        self.since = self.floor = shift.at
+        return False
+
+    def _plan(self, at: Instant, phase: int) -> None:
+        self._close(at)
+        old, allowed = self.owed, self._seconds(self.owed)
+        self._agree_to(phase)
+        self.since, self.moment = at, self.whole.at(at)
+        self.owed, self.floor = owed(self.course, self.name, self.moment), at
+        self.was_owed = self.was_owed or (self.owed is not None and self.owed.target.kind != "none")
+        if self.owed is None or self.owed.target.within is None:
+            self._again()
+            return
+        if old is not None and self._length(old) == self._length(self.owed) and old.sort[1:] == self.owed.sort[1:]:
+            return
+        if self._is_from_move(old, allowed, self.owed):
+            self.counted_from, self.counted, self.held = at, 0, 0
+        else:
+            self._again()
+
+    def _length(self, owed: Owed) -> tuple[object, ...] | None:
+        length = owed.target.within
+        return None if length is None else (length.unit, length.count, length.elapsed, owed.mode)
+
+    def _is_from_move(self, old: Owed | None, allowed: int | None, new: Owed) -> bool:
+        said = self.course.plan.terms.moved_clocks
+        if said is not None or old is None or old.target.within is None or new.target.within is None:
+            return said in (None, "from_move")
+        seconds = self._seconds(new)
+        if seconds is not None and allowed is not None:
+            return seconds < allowed
+        was, now = old.target.within, new.target.within
+        return (was.unit, old.mode) == (now.unit, new.mode) and now.count < was.count
+
+    def _seconds(self, owed: Owed | None) -> int | None:
+        """
+        Return the support seconds of what is owed, or nothing for days that are not counted in hours.
+        """
+        if owed is None or owed.target.within is None:
+            return None
+        length = owed.target.within
+        if length.unit == "seconds":
+            return length.count
+        day = self.course.plan.calendars[owed.calendar].day if owed.calendar in self.course.plan.calendars else None
+        return length.count * day.count if length.unit == "days" and owed.mode in (None, "hours") and day else None
 
     @property
     def paused(self) -> bool:
@@ -148,6 +250,9 @@ class Count:
         arrived = "intake_missing" in before.conditions - moment.conditions
         if arrived and self.course.plan.intake.missing == "clock_not_started":
             self._anew(at)
+        plan = self.course.plan
+        if self.is_kept and (moment.tier not in plan.tiers or moment.severity not in (None, *plan.severities)):
+            return
         new = owed(self.course, self.name, moment)
         if new != self.owed:
             self._promise(new, at, before.severity)
@@ -198,7 +303,7 @@ class Count:
         return self.metric.lowered or process.lowered or "from_start"
 
     def _close(self, at: Instant) -> None:
-        due = self._due()
+        due = None if self.is_lenient else self._due()
         if self.breach is None and due is not None and self.owed is not None:
             late = due <= at if self.owed.target.bound == "exclusive" else due < at
             self.breach = due if late else None

@@ -6,6 +6,7 @@ Invariant: it reads the records of events as plain data, and shares no code with
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -43,6 +44,18 @@ class Agreed:
         zone = self.zone if rule.zone in ("customer", "contract") else rule.zone
         closed = closing_days(rule, self.holidays, severity, channel)
         return self._hours.setdefault((name, zone, closed), SlowHours(rule, zone, closed))
+
+
+class Shift(NamedTuple):
+    """
+    Where something else was agreed from then on: at which event, whether a plan version (``plan``) or other holidays
+    (``calendar``), and what holds then.
+    """
+
+    at: Instant
+    seq: int
+    kind: str
+    agreed: Agreed
 
 
 class Moment(NamedTuple):
@@ -103,8 +116,9 @@ class Course:
     A ticket's course: what happened in order, and what ruled when.
     """
 
-    def __init__(self, records: Sequence[Record], agreed: Agreed) -> None:
+    def __init__(self, records: Sequence[Record], agreed: Agreed, later: Mapping[int, tuple[str, Agreed]]) -> None:
         self.agreed, self.plan = agreed, agreed.plan
+        self.later, self.shifts = later, [Shift(0, 0, "plan", agreed)]
         self.happenings: list[Happening] = []
         self.moments: dict[Instant, Moment] = {}
         self.agreements = False
@@ -118,6 +132,23 @@ class Course:
         self.opening: Record = {}
         for record in standing(records):
             self._take(record)
+        self.agreed, self.plan = agreed, agreed.plan
+
+    def under(self, phase: int) -> Course:
+        """
+        Return the same course as it is under what was agreed after so many shifts.
+        """
+        seen = copy.copy(self)
+        seen.agreed = self.shifts[phase].agreed
+        seen.plan = seen.agreed.plan
+        return seen
+
+    def lasting(self, phase: int, limit: int) -> int:
+        """
+        Return the last phase up to ``limit`` that has the plan version of another one.
+        """
+        kinds = [each.kind for each in self.shifts[phase + 1 : limit + 1]]
+        return phase + (kinds.index("plan") if "plan" in kinds else len(kinds))
 
     def at(self, instant: Instant) -> Moment:
         """
@@ -276,6 +307,15 @@ def _resolved(course: Course, record: Record, _says: list[str]) -> list[str]:
     return [*says, "closed"] if record["kind"] == "closed" else says
 
 
+def _shifted(course: Course, record: Record, _says: list[str]) -> list[str]:
+    if record["seq"] not in course.later:
+        return []
+    kind, agreed = course.later[record["seq"]]
+    course.shifts.append(Shift(record["effective_at"], record["seq"], kind, agreed))
+    course.plan = agreed.plan
+    return ["shifted"]
+
+
 def _reopened(course: Course, _record: Record, says: list[str]) -> list[str]:
     course.flags.discard("resolved")
     return says
@@ -304,4 +344,6 @@ _TAKES: Final = {
     "resolved": _resolved,
     "closed": _resolved,
     "reopened": _reopened,
+    "plan_moved": _shifted,
+    "calendar_moved": _shifted,
 }

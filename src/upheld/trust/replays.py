@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from upheld.apps.tickets.models import ClockRow, Ticket, Timer
 from upheld.apps.tickets.readmodel import ReadModel, read_model
-from upheld.apps.tickets.rulings import rules_for
+from upheld.apps.tickets.rulings import moves_of, rules_for
 from upheld.core import events as ev
 from upheld.core.errors import UpheldError
 from upheld.core.instants import Instant
@@ -39,6 +39,7 @@ def check(batch: TicketBatch, run: Run) -> Iterator[Violation]:
         late = set(_late(ticket, batch, model))
         yield from _clocks(ticket, batch, model, late)
         yield from _ticket(ticket, batch, model, run.now, is_late=bool(late))
+        yield from _ruling(ticket, batch.events[ticket.pk])
         yield from _timers(ticket, batch, model)
 
 
@@ -105,6 +106,25 @@ def _ticket(
     elif different:
         facts = {"ticket": ticket.number, **_told(ticket, fields, different)}
         yield Violation("verify.ticket_differs", row_of(ticket), ticket.pk, facts)
+
+
+def _ruling(ticket: Ticket, events: list[ev.Event]) -> Iterator[Violation]:
+    """
+    Yield that a moved ticket's row names another plan version or calendar edition than its last move.
+    """
+    moves = moves_of(events)
+    versions = [each.version for each in moves if isinstance(each, ev.PlanMoved)]
+    stored = {
+        "edition": (ticket.edition.name if ticket.edition else None, moves[-1].revision if moves else None),
+        "plan_version": (
+            ticket.plan_version.version if ticket.plan_version else None,
+            versions[-1] if versions else None,
+        ),
+    }
+    for column, (there, told) in stored.items():
+        if told is not None and there != told:
+            facts = {"ticket": ticket.number, "column": column, "stored": there, "replayed": told}
+            yield Violation("verify.ticket_differs", row_of(ticket), ticket.pk, facts)
 
 
 def _of_opening(events: list[ev.Event]) -> dict[str, Any]:

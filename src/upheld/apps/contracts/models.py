@@ -34,7 +34,8 @@ class PlanVersion(models.Model):
 
 class HolidayRevision(models.Model):
     """
-    One revision of a holiday list of a plan: its dates from an instant on, and where they came from.
+    One revision of a holiday list of a plan: its dates, and where they came from. ``by_hand`` are those of its dates
+    that a person changed: the name of a holiday that was added, nothing for one that was taken out.
     """
 
     plan_version = models.ForeignKey(
@@ -44,6 +45,7 @@ class HolidayRevision(models.Model):
     revision = models.CharField(max_length=64)
     source = models.CharField(max_length=300)
     days = models.JSONField()
+    by_hand = models.JSONField(default=dict, blank=True)
     first_year = models.PositiveSmallIntegerField()
     last_year = models.PositiveSmallIntegerField()
     recorded_at = models.BigIntegerField()
@@ -55,6 +57,27 @@ class HolidayRevision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.revision[:8]}"
+
+
+class CalendarEdition(models.Model):
+    """
+    The calendars of a plan version as one numbered set: the primary keys of the revisions that its holiday lists have
+    in it. It never changes; a ticket runs on one until it is moved to another.
+    """
+
+    plan_version = models.ForeignKey("contracts.PlanVersion", on_delete=models.PROTECT, related_name="editions")
+    number = models.PositiveIntegerField()
+    name = models.CharField(max_length=30)
+    revisions = models.JSONField(default=list, blank=True)
+    recorded_at = models.BigIntegerField()
+    recorded_by = models.ForeignKey("parties.Person", on_delete=models.PROTECT, null=True, related_name="+")
+    reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["plan_version", "number"], name="calendar_edition_once")]
+
+    def __str__(self) -> str:
+        return f"{self.plan_version_id} {self.name}"
 
 
 class Contract(models.Model):

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from django.db import transaction
 
+from upheld.apps.contracts import editions
 from upheld.apps.contracts.models import (
     Contract,
     DesignatedContact,
@@ -70,35 +71,27 @@ def publish_plan(*, raw: bytes, file: str, by: Person, now: Instant) -> PlanVers
         published_at=now,
         published_by=by,
     )
-    _write_holidays(version, plan, now)
+    _write_holidays(version, plan, by, now)
     return version
 
 
-def _write_holidays(version: PlanVersion, plan: Plan, now: Instant) -> None:
+def _write_holidays(version: PlanVersion, plan: Plan, by: Person, now: Instant) -> None:
     """
-    Write down every holiday list that does not depend on the customer, as a first revision.
+    Write down every holiday list that does not depend on the customer, as a first revision, and the first edition of
+    the calendars, which takes them.
     """
     year = to_datetime(now).year
     hours = SupportHours(plan, dt.date(year - YEARS_BEFORE, 1, 1), dt.date(year + YEARS_AFTER, 12, 31))
     somebody = CoreContract(customer="", tier=next(iter(plan.tiers)), zone=plan.zone or "UTC")
-    written: set[str] = set()
+    written: dict[str, HolidayRevision] = {}
     for name, rule in plan.calendars.items():
         if rule.is_customers_own:
             continue
         for one in hours.spec(name, somebody).holidays:
-            if one.name in written:
-                continue
-            written.add(one.name)
-            HolidayRevision.objects.create(
-                plan_version=version,
-                name=one.name,
-                revision=one.revision,
-                source=one.source,
-                days={day.isoformat(): title for day, title in one.days.items()},
-                first_year=hours.first.year,
-                last_year=hours.last.year,
-                recorded_at=now,
-            )
+            if one.name not in written:
+                span = (hours.first.year, hours.last.year)
+                written[one.name] = editions.write_revision(version=version, listed=one, span=span, now=now)
+    editions.write_edition(version=version, revisions=written.values(), by=by, now=now)
 
 
 @transaction.atomic
@@ -230,8 +223,6 @@ def end_contact(
     entry.
 
     Raises :class:`ContractError` ``contract.list_too_short`` where the list would have fewer than the plan demands,
-    if rule and rule.transfer_names_successor and successor is None:
-        raise ContractError("contract.successor_missing", given=contact.contact_list)
     ``contract.successor_missing`` where the plan wants one named (OPI-22); nothing changes then.
     """
     contract = Contract.objects.select_for_update().get(pk=contact.contract_id)
@@ -239,6 +230,8 @@ def end_contact(
     current = contacts_on(contract, contact.contact_list, now)
     if rule and successor is None and len(current) - 1 < rule.at_least:
         raise ContractError("contract.list_too_short", given=contact.contact_list, least=rule.at_least)
+    if rule and rule.transfer_names_successor and successor is None:
+        raise ContractError("contract.successor_missing", given=contact.contact_list)
     DesignatedContact.objects.filter(pk=contact.pk, until__isnull=True).update(until=now)
     leaving, listed, key = contact.person.name, contact.contact_list, f"contact-end:{contact.pk}"
     if successor is None:

@@ -174,7 +174,7 @@ def _folded(tickets: Iterable[Ticket], contract: Contract) -> dict[int, TicketCl
     found: dict[int, TicketClocks] = {}
     missing: dict[int, tuple[tuple[object, ...], Ticket]] = {}
     for each in tickets:
-        key = (each.pk, each.version, each.head_hash, each.plan_version_id, each.edition_id, core)
+        key: tuple[object, ...] = (each.pk, each.version, each.head_hash, each.plan_version_id, each.edition_id, core)
         known = _folds.get(key)
         if known is None:
             each.contract = contract

@@ -142,7 +142,8 @@ def _clock_row(clock: Clock, ticket: TicketClocks | None, rules: Rules, now: Ins
     promise = clock.promise
     revision = ""
     if promise is not None:
-        revision = rules.calendar(promise.calendar, promise.severity, channel).revision.digest
+        ruling = rules.ruling(clock.ruling)
+        revision = ruling.calendar(promise.calendar, promise.severity, channel).revision.digest
     verdict = clock.verdict_at(now)
     leg = clock.legs[-1] if clock.legs else None
     paused = leg.paused_by if clock.is_open and leg is not None and leg.until is None else ()

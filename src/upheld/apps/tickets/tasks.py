@@ -26,9 +26,17 @@ def fire_timers(_worker: str, now: Instant) -> int:
 
 
 @every_round
+def recompute(_worker: str, now: Instant) -> int:
+    """
+    Move a batch of the tickets whose calendars or plan version changed.
+    """
+    return recomputing.work_off(now=now)
+
+
+@every_round
 def submit_spooled(_worker: str, now: Instant) -> int:
     """
-    Make tickets of what was left in the spool.
+    Make tickets and messages of what was left in the spool.
     """
     return intake.submit_spooled(now=now) + posting.post_spooled(now=now)
 

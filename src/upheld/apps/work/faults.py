@@ -29,6 +29,9 @@ POINTS: Final = (
     "outbox.leased",
     "outbox.handled",
     "outbox.done",
+    "recompute.begun",
+    "recompute.batch_written",
+    "recompute.committed",
     "mail.before_send",
     "mail.sent",
 )

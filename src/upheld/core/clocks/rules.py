@@ -255,3 +255,11 @@ def moved(first: Rules, steps: Iterable[tuple[Instant, int, MoveKind, Rules]]) -
         moves.append(Move(at, seq, kind, ruling))
         ruling = following
     return replace(ruling, moves=tuple(moves)) if moves else first
+
+
+def followed(rules: Rules, at: Instant, seq: int, kind: MoveKind, following: Rules) -> Rules:
+    """
+    Return the rules of a ticket that moves on from those that it had; arguments as a step of :func:`moved`.
+    """
+    last = replace(rules, moves=()) if rules.moves else rules
+    return replace(following, moves=(*rules.moves, Move(at, seq, kind, last)))

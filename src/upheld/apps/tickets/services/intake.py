@@ -12,13 +12,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from upheld.apps.contracts.models import Contract, Instance
 from upheld.apps.contracts.selectors import Entitlement, entitlement, only_writers, plan_of
 from upheld.apps.parties.models import Customer, Person
 from upheld.apps.tickets.models import Attachment, Message, Submission, Ticket
-from upheld.apps.tickets.services.recording import Fact, TicketError, Told, actor_of, record
+from upheld.apps.tickets.services.recording import Fact, TicketError, Told, actor_of, record_opening
 from upheld.apps.work.faults import fault
 from upheld.core import events as ev
 from upheld.core.clocks.story import HELD
@@ -100,22 +100,30 @@ def submit(*, submission: Submission, now: Instant) -> Ticket:
 
     Raises :class:`TicketError` where the submission is refused; it is kept with the reason then.
     """
+    if submission.ticket_id is not None:
+        return Ticket.objects.get(pk=submission.ticket_id)
     try:
-        ticket = _submit(submission.pk, now)
+        ticket = _submit(submission, now)
     except TicketError as error:
         Submission.objects.filter(pk=submission.pk, state=Submission.State.SPOOLED).update(
             state=Submission.State.REFUSED, problem={"code": error.code, **error.params}
         )
         raise
+    except IntegrityError:
+        # Somebody else was quicker, and waiting for the ticket's number ended with that ticket's commit.
+        made = Ticket.objects.filter(submissions=submission.pk).first()
+        if made is None:
+            raise
+        return made
     fault("intake.committed")
     return ticket
 
 
 @transaction.atomic
-def _submit(key: int, now: Instant) -> Ticket:
-    submission = Submission.objects.select_for_update(of=("self",)).select_related("person", "customer").get(pk=key)
-    if submission.ticket_id is not None:
-        return Ticket.objects.get(pk=submission.ticket_id)
+def _submit(submission: Submission, now: Instant) -> Ticket:
+    """
+    Make the ticket; its number is the submission's, so that the database lets no second one be made.
+    """
     request = read_request(submission.raw)
     customer, person = submission.customer, submission.person
     if customer is None or person is None:
@@ -125,16 +133,14 @@ def _submit(key: int, now: Instant) -> Ticket:
     plan = plan_of(found.contract.plan_version_id) if found.contract else None
     if plan is not None:
         check_words(plan, request)
-    ticket = _ticket_row(submission, request, found, now, customer=customer, requester=person)
-    fault("intake.ticket_written")
-    files = _attach(ticket, submission, request)
-    facts = list(_opening_facts(submission, request, found, plan, files))
-    ticket = record(ticket=ticket, facts=facts, now=now, told=_told(ticket), is_fresh=True)
-    if files:
-        Attachment.objects.filter(ticket=ticket).update(message=Message.objects.filter(ticket=ticket).first())
-    submission.ticket = ticket
     if found.contract is not None and not found.problem and not request.by_staff:
         check_writer(found.contract, person, submission.received_at)
+    ticket = _ticket_row(submission, request, found, now, customer=customer, requester=person)
+    files = tuple(each["digest"] for each in request.files)
+    facts = _opening_facts(submission, request, found, plan, files)
+    record_opening(ticket=ticket, facts=facts, rules=found.rules(), now=now, told=_told(ticket))
+    _attach(ticket, submission, request)
+    submission.ticket = ticket
     submission.state = Submission.State.TICKETED
     submission.save(update_fields=["ticket", "state"])
     fault("intake.before_commit")
@@ -148,12 +154,6 @@ def _check_choice(found: Entitlement) -> None:
         raise TicketError("intake.unknown_contract")
 
 
-def check_words(plan: Plan, request: Request) -> None:
-    """
-    Refuse words that the plan does not have.
-
-    Raises :class:`TicketError` ``intake.unknown_word`` with the field, what was given and what there is.
-    """
 def check_writer(contract: Contract, person: Person, at: Instant) -> None:
     """
     Refuse somebody whom the plan does not let write to support (OPT-9).
@@ -164,6 +164,12 @@ def check_writer(contract: Contract, person: Person, at: Instant) -> None:
         raise TicketError("intake.not_a_contact", people=list(people))
 
 
+def check_words(plan: Plan, request: Request) -> None:
+    """
+    Refuse words that the plan does not have.
+
+    Raises :class:`TicketError` ``intake.unknown_word`` with the field, what was given and what there is.
+    """
     known: Mapping[str, tuple[str | None, Mapping[str, Any]]] = {
         "urgency": (request.urgency, {**plan.severities, **plan.urgencies}),
         "request_type": (request.request_type, plan.request_types),
@@ -187,11 +193,12 @@ def _ticket_row(
     contract = found.contract
     is_entitled = found.problem == ""
     opened_at = request.opened_at if request.opened_at is not None else submission.received_at
-    return Ticket.objects.create(
+    return Ticket(
         number=FIRST_NUMBER + submission.pk,
         customer=customer,
         contract=contract,
         plan_version=contract.plan_version if contract else None,
+        edition_id=found.edition(),
         tier=contract.tier if contract else "",
         requester=requester,
         team=contract.team if contract else None,
@@ -216,23 +223,25 @@ def _instance(contract: Contract | None, public_id: str | None) -> Instance | No
     return found
 
 
-def _attach(ticket: Ticket, submission: Submission, request: Request) -> tuple[str, ...]:
+def _attach(ticket: Ticket, submission: Submission, request: Request) -> None:
     """
-    Write the rows of the files that came with the submission and return their digests.
+    Write the rows of the files that came with the submission. Two queries where there are any.
     """
-    for each in request.files:
-        Attachment.objects.create(
+    if not request.files:
+        return
+    message = Message.objects.filter(ticket=ticket).first()
+    names = ("name", "storage_key", "size", "digest", "content_type")
+    Attachment.objects.bulk_create(
+        Attachment(
             customer_id=ticket.customer_id,
             ticket=ticket,
+            message=message,
             uploader=ticket.requester,
-            name=each["name"],
-            storage_key=each["storage_key"],
-            size=each["size"],
-            digest=each["digest"],
-            content_type=each["content_type"],
             uploaded_at=submission.received_at,
+            **{name: each[name] for name in names},
         )
-    return tuple(each["digest"] for each in request.files)
+        for each in request.files
+    )
 
 
 def _opening_facts(
@@ -258,6 +267,8 @@ def _opening_facts(
         facts.append(Fact(ev.ContractBound(**head, contract=found.contract.public_id, tier=found.contract.tier)))
     if request.urgency is not None:
         facts.append(Fact(ev.UrgencyStated(**head, urgency=request.urgency)))
+    if plan is not None and (suggestion := suggestion_for(plan, request)).severity is not None:
+        facts.append(Fact(suggestion.event(seq=0, at=at)))
     if request.severity is not None:
         facts.append(Fact(ev.SeverityAssigned(**head, severity=request.severity)))
     if found.problem:
@@ -267,8 +278,6 @@ def _opening_facts(
         facts.append(Fact(ev.IntakeRequested(seq=0, effective_at=at, items=missing)))
     return facts
 
-    if plan is not None and (suggestion := suggestion_for(plan, request)).severity is not None:
-        facts.append(Fact(suggestion.event(seq=0, at=at)))
 
 def suggestion_for(plan: Plan, request: Request) -> Suggestion:
     """
@@ -287,7 +296,7 @@ def suggestion_for(plan: Plan, request: Request) -> Suggestion:
 
 def with_answers(text: str, fields: Mapping[str, str], plan: Plan | None) -> str:
     """
-    Return the first message: the text, then the answers to the plan's fields with their questions.
+    Return a message: the text, then the answers to the plan's fields with their questions.
     """
     asked = {field.field: field for field in plan.intake.fields} if plan else {}
     lines = [text] if text else []

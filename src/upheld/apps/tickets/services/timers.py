@@ -9,16 +9,13 @@ is parked after the last try.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F, QuerySet
 
-from upheld.apps.tickets import codec
-from upheld.apps.tickets.models import ClockRow, EventRow, Ticket, Timer
-from upheld.apps.tickets.readmodel import read_model
-from upheld.apps.tickets.services.recording import rules_for
+from upheld.apps.tickets.models import ClockRow, Ticket, Timer
 from upheld.apps.work.faults import fault
 from upheld.apps.work.locks import can_skip
 from upheld.apps.work.services import Due, enqueue_all
@@ -27,7 +24,6 @@ from upheld.core.instants import Instant
 BATCH: Final = 100
 MOST_ATTEMPTS: Final = 5
 BACKOFF_SECONDS: Final = (5, 30, 120, 600)
-NEXT_FIELDS: Final = ("next_metric", "next_due_at", "next_at_risk_at", "next_state")
 log = logging.getLogger("upheld.timers")
 
 
@@ -62,7 +58,7 @@ def _due(now: Instant) -> QuerySet[Timer]:
 
 @transaction.atomic
 def _claim(keys: Sequence[int], most: int) -> dict[int, Ticket]:
-    found = Ticket.objects.select_for_update(of=("self",), skip_locked=can_skip()).select_related("contract__customer")
+    found = Ticket.objects.select_for_update(skip_locked=can_skip())
     return {ticket.pk: ticket for ticket in found.filter(pk__in=keys).order_by("pk")[:most]}
 
 
@@ -129,31 +125,51 @@ def _set_back(key: int, error: str, now: Instant) -> None:
 
 def _take_effect(timers: Sequence[Timer], tickets: dict[int, Ticket], now: Instant) -> None:
     """
-    Mark the clocks that broke, tell those concerned, and complete the timers.
+    Mark the clocks that broke, tell those concerned, and complete the timers. Up to five queries, however many timers.
     """
-    for timer in timers:
-        if timer.kind == Timer.Kind.BREACH:
-            ClockRow.objects.filter(
-                ticket_id=timer.ticket_id, metric=timer.metric, cycle=timer.cycle, verdict="pending"
-            ).update(verdict="breached", breached_at=F("due_at"))
-        timer.state, timer.fired_at, timer.retry_at = Timer.State.FIRED, now, None
-    dues = _dues(timers)
-    enqueue_all([_told(timer, dues) for timer in timers], now=now)
-    Timer.objects.bulk_update(timers, ["state", "fired_at", "retry_at"])
-    for key in {timer.ticket_id for timer in timers if timer.kind == Timer.Kind.BREACH}:
-        _refresh_next(tickets[key], now)
+    if not timers:
+        return
+    clocks = _clocks(timers)
+    broken = [clocks[key] for timer in timers if timer.kind == Timer.Kind.BREACH and (key := _key(timer)) in clocks]
+    pending = ClockRow.objects.filter(pk__in=[clock.pk for clock in broken], verdict="pending")
+    pending.update(verdict="breached", breached_at=F("due_at"))
+    _show_broken([clock for clock in broken if clock.verdict in {"pending", "breached"}], tickets)
+    enqueue_all([_told(timer, clocks.get(_key(timer))) for timer in timers], now=now)
+    done = Timer.objects.filter(pk__in=[timer.pk for timer in timers])
+    done.update(state=Timer.State.FIRED, fired_at=now, retry_at=None)
 
 
-def _dues(timers: Sequence[Timer]) -> dict[tuple[int, str, int], Instant | None]:
+def _key(row: Timer | ClockRow) -> tuple[int, str, int]:
+    return row.ticket_id, row.metric, row.cycle
+
+
+def _clocks(timers: Sequence[Timer]) -> dict[tuple[int, str, int], ClockRow]:
     """
-    Return when the clocks of timers are due: a warning comes earlier, a breach a second later. One query.
+    Return the clocks of the tickets of timers. One query.
     """
     rows = ClockRow.objects.filter(ticket_id__in={timer.ticket_id for timer in timers})
-    return {(row.ticket_id, row.metric, row.cycle): row.due_at for row in rows}
+    return {_key(row): row for row in rows}
 
 
-def _told(timer: Timer, dues: Mapping[tuple[int, str, int], Instant | None]) -> Due:
-    due_at = dues.get((timer.ticket_id, timer.metric, timer.cycle))
+def _show_broken(clocks: Sequence[ClockRow], tickets: dict[int, Ticket]) -> None:
+    """
+    Show on the tickets that their next promise is broken, where it is one of these clocks. Which promise is next stays
+    the same, and so does the ticket's version, for nothing happened to it.
+    """
+    shown = [
+        clock.ticket_id
+        for clock in clocks
+        if (clock.metric, clock.due_at) == (tickets[clock.ticket_id].next_metric, tickets[clock.ticket_id].next_due_at)
+    ]
+    if shown:
+        Ticket.objects.filter(pk__in=shown).update(next_state="breached")
+
+
+def _told(timer: Timer, clock: ClockRow | None) -> Due:
+    """
+    Return what is told: when the clock is due, for a warning comes earlier and a breach a second later.
+    """
+    due_at = clock.due_at if clock is not None else None
     return Due(
         key=f"timer:{timer.pk}",
         handler="channels.tell",
@@ -170,15 +186,6 @@ def _told(timer: Timer, dues: Mapping[tuple[int, str, int], Instant | None]) -> 
             },
         },
     )
-
-
-def _refresh_next(ticket: Ticket, now: Instant) -> None:
-    """
-    Write which promise is next, as it follows now; the ticket's version stays, for nothing happened to it.
-    """
-    rows = EventRow.objects.filter(ticket=ticket).order_by("seq").values_list("record", flat=True)
-    model = read_model([codec.decode(each) for each in rows], rules_for(ticket), now)
-    Ticket.objects.filter(pk=ticket.pk).update(**{name: model.ticket[name] for name in NEXT_FIELDS})
 
 
 def earliest_due() -> Instant | None:

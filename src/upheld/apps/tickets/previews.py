@@ -1,0 +1,318 @@
+"""
+What a change of holidays or of a contract's plan version would do to the clocks that run, before anybody decides it.
+
+Invariant: nothing is written here. A preview's digest covers everything on which the decision rests: the lists, the
+edition, the versions, and each due time that would move, before and after. Two previews with one digest say the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from django.db.models import QuerySet
+
+from upheld.apps.contracts import editions
+from upheld.apps.contracts.editions import ListChange, NewList
+from upheld.apps.contracts.models import CalendarEdition, Contract, PlanVersion
+from upheld.apps.contracts.selectors import core_contract, hours_with, plan_of, rules_of
+from upheld.apps.tickets import codec
+from upheld.apps.tickets.models import ClockRow, EventRow, Ticket
+from upheld.apps.tickets.rulings import rules_for
+from upheld.core import events as ev
+from upheld.core.clocks.clock import Clock
+from upheld.core.clocks.fold import fold
+from upheld.core.clocks.risk import at_risk_at
+from upheld.core.clocks.rules import Rules, followed
+from upheld.core.errors import UpheldError
+from upheld.core.instants import Instant, to_datetime
+
+CHUNK: Final = 500
+WORST: Final = 20
+
+
+class RecomputeError(UpheldError):
+    """
+    A change of running clocks that is refused; nothing has changed.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """
+    What is wanted: other holidays for a plan version (without ``lists``: that the tickets that are behind follow), or
+    another version for a contract (``contract`` and ``target``).
+    """
+
+    version: PlanVersion
+    lists: tuple[ListChange, ...] = ()
+    contract: Contract | None = None
+    target: PlanVersion | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """
+    One clock whose due time would move. ``after`` is ``None`` where it would have none any more; ``effect`` is ``due``
+    (due at once, for its time would be over), ``earlier``, ``later``, ``started``, ``ended`` or ``untimed``.
+    """
+
+    ticket: Ticket
+    metric: str
+    cycle: int
+    before: Instant | None
+    after: Instant | None
+    effect: str
+    becomes_at_risk: bool = False
+    leaves_risk: bool = False
+
+    @property
+    def seconds(self) -> int:
+        """
+        By how much elapsed time it moves: negative where earlier.
+        """
+        return 0 if self.before is None or self.after is None else self.after - self.before
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """
+    What would happen: how many open tickets move, and each clock whose due time does.
+    """
+
+    wanted: Wanted
+    at: Instant
+    edition: CalendarEdition
+    changes: tuple[NewList, ...]
+    tickets: int
+    clocks: int
+    rows: tuple[Moved, ...]
+    digest: str
+    failing: tuple[tuple[Ticket, UpheldError], ...] = ()
+    target: CalendarEdition | None = None
+
+    def count(self, effect: str) -> int:
+        """
+        Return how many clocks would have an effect.
+        """
+        return sum(row.effect == effect for row in self.rows)
+
+    @property
+    def at_risk(self) -> int:
+        """
+        How many clocks would become at risk.
+        """
+        return sum(row.becomes_at_risk for row in self.rows)
+
+    @property
+    def not_at_risk(self) -> int:
+        """
+        How many clocks would be at risk no longer.
+        """
+        return sum(row.leaves_risk for row in self.rows)
+
+    def worst(self, most: int = WORST) -> list[Moved]:
+        """
+        Return the clocks that change most: first those due at once, then those that are due earlier, then later.
+        """
+        order = {"due": 0, "started": 1, "earlier": 2, "ended": 3, "untimed": 4, "later": 5}
+        return sorted(self.rows, key=lambda row: (order[row.effect], -abs(row.seconds), row.ticket.number))[:most]
+
+
+def scope(wanted: Wanted) -> QuerySet[Ticket]:
+    """
+    Return the open tickets that a change is about.
+    """
+    found = Ticket.objects.filter(is_open=True, is_entitled=True, plan_version=wanted.version)
+    return found if wanted.contract is None else found.filter(contract=wanted.contract)
+
+
+def preview(wanted: Wanted, now: Instant) -> Preview:
+    """
+    Return what a change would do if it were decided now. A few queries for each five hundred tickets.
+
+    Raises :class:`RecomputeError` ``recompute.other_plan``, ``recompute.same_version``, ``recompute.tier_missing``,
+    ``recompute.nobody_behind``, and :class:`~upheld.apps.contracts.editions.HolidayError` for lists that cannot be
+    changed like that.
+    """
+    edition = editions.current(wanted.version)
+    supposing = _supposing(wanted, edition, now)
+    behind = scope(wanted)
+    if wanted.contract is None and not wanted.lists:
+        behind = behind.exclude(edition=edition)
+        if not behind.exists():
+            raise RecomputeError("recompute.nobody_behind", plan=str(wanted.version))
+    tickets = clocks = 0
+    rows: list[Moved] = []
+    failing: list[tuple[Ticket, UpheldError]] = []
+    for chunk in _chunks(behind.select_related("customer", "contract__customer", "edition")):
+        tickets += len(chunk)
+        running = _running(chunk)
+        events = events_of([each.pk for each in chunk if running[each.pk]])
+        for ticket in chunk:
+            if not running[ticket.pk]:
+                continue
+            try:
+                after, rules = supposing.fold(ticket, events[ticket.pk])
+            except UpheldError as error:
+                failing.append((ticket, error))
+                continue
+            clocks += sum(row.verdict == "pending" for row in running[ticket.pk])
+            rows += _moved(ticket, running[ticket.pk], after, rules, now)
+    told = {
+        "kind": "plan" if wanted.contract else "calendar",
+        "version": [wanted.version.plan, wanted.version.version, edition.name],
+        "lists": [[new.listed.name, new.listed.revision, new.span] for new in supposing.changes],
+        "target": [wanted.contract.public_id, supposing.target.plan_version_id, supposing.target.name]
+        if wanted.contract and supposing.target
+        else None,
+        "rows": [[row.ticket.pk, row.metric, row.cycle, row.before, row.after] for row in rows],
+        "failing": [ticket.pk for ticket, _error in failing],
+    }
+    digest = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+    return Preview(
+        wanted=wanted,
+        at=now,
+        edition=edition,
+        changes=supposing.changes,
+        tickets=tickets,
+        clocks=clocks,
+        rows=tuple(rows),
+        digest=digest,
+        failing=tuple(failing),
+        target=supposing.target,
+    )
+
+
+@dataclass(slots=True)
+class _Supposing:
+    """
+    The rules as they would be, and the folds by them.
+    """
+
+    wanted: Wanted
+    edition: CalendarEdition
+    now: Instant
+    changes: tuple[NewList, ...] = ()
+    target: CalendarEdition | None = None
+    _rules: dict[int, Rules] = field(default_factory=dict)
+    _hours: Any = None
+
+    def fold(self, ticket: Ticket, events: Sequence[ev.Event]) -> tuple[dict[tuple[str, int], Clock], Rules]:
+        """
+        Return a ticket's clocks as they would be, with the rules.
+        """
+        rules = rules_for(ticket, events)
+        if rules is None or ticket.contract is None:
+            raise AssertionError("only tickets under a contract are moved")
+        seq = len(events) + 1
+        at = max(self.now, events[-1].recorded_at or 0)
+        event: ev.Event = ev.CalendarMoved(seq=seq, effective_at=at, revision="")
+        if self.wanted.contract is not None:
+            event = ev.PlanMoved(seq=seq, effective_at=at, version="")
+        kind: Any = "plan" if self.wanted.contract is not None else "calendar"
+        after = followed(rules, at, seq, kind, self._ruling(ticket.contract))
+        folded = fold([*events, event], after)
+        return {(clock.metric, clock.cycle): clock for clock in folded.clocks}, after
+
+    def _ruling(self, contract: Contract) -> Rules:
+        found = self._rules.get(contract.pk)
+        if found is None:
+            found = self._rules[contract.pk] = self._made(contract)
+        return found
+
+    def _made(self, contract: Contract) -> Rules:
+        if self.target is not None:
+            return rules_of(contract, self.target.plan_version_id, self.target.pk)
+        if not self.changes:
+            return rules_of(contract, self.wanted.version.pk, self.edition.pk)
+        if self._hours is None:
+            lists = editions.rows_with(self.edition, self.changes)
+            self._hours = hours_with(self.wanted.version.pk, lists)
+        return Rules(self._hours, core_contract(contract))
+
+
+def _supposing(wanted: Wanted, edition: CalendarEdition, now: Instant) -> _Supposing:
+    if wanted.contract is None:
+        if not wanted.lists:
+            return _Supposing(wanted, edition, now)
+        changes = editions.changed(wanted.version, edition, wanted.lists, to_datetime(now).year)
+        return _Supposing(wanted, edition, now, tuple(changes))
+    target = wanted.target
+    if target is None or target.plan != wanted.version.plan:
+        raise RecomputeError("recompute.other_plan", plan=wanted.version.plan, given=target.plan if target else "none")
+    if target.pk == wanted.version.pk:
+        raise RecomputeError("recompute.same_version", version=target.version)
+    tiers = plan_of(target.pk).tiers
+    if wanted.contract.tier not in tiers:
+        raise RecomputeError(
+            "recompute.tier_missing", given=wanted.contract.tier, version=target.version, known=list(tiers)
+        )
+    return _Supposing(wanted, edition, now, (), editions.current(target))
+
+
+def _chunks(found: QuerySet[Ticket]) -> Iterator[list[Ticket]]:
+    last = 0
+    while chunk := list(found.filter(pk__gt=last).order_by("pk")[:CHUNK]):
+        yield chunk
+        last = chunk[-1].pk
+
+
+def _running(tickets: Sequence[Ticket]) -> dict[int, list[ClockRow]]:
+    found: dict[int, list[ClockRow]] = {each.pk: [] for each in tickets}
+    rows = ClockRow.objects.filter(ticket_id__in=list(found), stopped_at__isnull=True, ended_at__isnull=True)
+    for row in rows.order_by("pk"):
+        found[row.ticket_id].append(row)
+    return found
+
+
+def events_of(keys: Sequence[int]) -> dict[int, list[ev.Event]]:
+    """
+    Return the events of tickets in the order of recording. One query.
+    """
+    found: dict[int, list[ev.Event]] = {key: [] for key in keys}
+    rows = EventRow.objects.filter(ticket_id__in=keys).order_by("ticket_id", "seq")
+    for key, record in rows.values_list("ticket_id", "record"):
+        found[key].append(codec.decode(record))
+    return found
+
+
+def _moved(
+    ticket: Ticket, running: Sequence[ClockRow], after: dict[tuple[str, int], Clock], rules: Rules, now: Instant
+) -> Iterator[Moved]:
+    known = {(row.metric, row.cycle) for row in running}
+    for row in running:
+        clock = after.get((row.metric, row.cycle))
+        if clock is None or (clock.due_at == row.due_at and clock.is_open):
+            continue
+        risk = at_risk_at(clock, rules, ticket.channel or None)
+        was = row.at_risk_at is not None and row.at_risk_at <= now
+        is_now = risk is not None and risk <= now
+        yield Moved(
+            ticket,
+            row.metric,
+            row.cycle,
+            row.due_at,
+            clock.due_at if clock.is_open else None,
+            _effect(row.due_at, clock, now),
+            becomes_at_risk=is_now and not was,
+            leaves_risk=was and not is_now,
+        )
+    for key, clock in after.items():
+        if key not in known and clock.is_open and clock.due_at is not None:
+            yield Moved(ticket, *key, None, clock.due_at, "started")
+
+
+def _effect(before: Instant | None, clock: Clock, now: Instant) -> str:
+    if not clock.is_open:
+        return "ended"
+    if clock.due_at is None:
+        return "untimed"
+    if before is None:
+        return "started"
+    if clock.due_at <= now:
+        return "due"
+    return "earlier" if clock.due_at < before else "later"
