@@ -18,6 +18,11 @@ from upheld.core.money import Money
 pytestmark = [pytest.mark.django_db, pytest.mark.on_database]
 
 
+EXPECTED_NOW = (">= 4% and < 6%", Money(Decimal(900), "USD"))
+EXPECTED_MORE = (">= 8% and < 10%", Money(Decimal(1800), "USD"))
+"""10% and 20% of the quarter's fee of USD 9,000: 1 of 20 is 5%, 2 of 21 are 9.52%."""
+
+
 @pytest.fixture
 def world():
     made = factories.World()
@@ -48,20 +53,19 @@ def test_the_quarter_counts_kept_and_broken_with_its_denominator_and_the_row(wor
     one = scheme(world, now)
     assert (one.statement.tally.events, one.statement.tally.breached) == (20, 1)
     assert one.violation_share == Fraction(1, 20)
-    assert one.statement.result.band is not None
+    assert (one.statement.result.band, one.statement.result.amount) == EXPECTED_NOW
     more = one.after_one_more
-    assert (more.events, more.violations) == (21, 2)
-    assert more.amount is None or isinstance(more.amount, Money)
+    assert (more.events, more.violations, more.band, more.amount) == (21, 2, *EXPECTED_MORE)
 
 
 def test_an_exclusion_leaves_the_quarter_at_once(world):
     late = answered(world, after=3 * HOUR)
     now = NOW + 4 * HOUR
     assert scheme(world, now).statement.tally.breached == 1
-    cause = sorted(compliance.plan_of(world.contract.plan_version_id).exclusions)
-    if cause:
-        handling.decide_exclusion(ticket=late, cause=cause[0], excluded=True, by=world.lead, reason="Theirs", now=now)
-        assert scheme(world, now).statement.tally.breached == 0
+    facts = {"cause": "beyond_control", "excluded": True, "by": world.lead, "reason": "A cable", "now": now}
+    handling.decide_exclusion(ticket=late, **facts)
+    tally = scheme(world, now).statement.tally
+    assert (tally.breached, tally.events, tally.excluded) == (0, 0, 1)
 
 
 def test_the_overview_counts_by_person_and_team_and_says_why_promises_broke(world):

@@ -127,5 +127,5 @@ def search_directory(request: ApiRequest, query: Query[SearchQuery]) -> dict[str
     return {
         "people": [{"person": person_out(each.person), "customer": ref(each.customer)} for each in people],
         "customers": [customer_out(each) for each in customers],
-        "contracts": [contract_out(each) for each in contracts],
+        "contracts": [contract_out(each, caller.now) for each in contracts],
     }

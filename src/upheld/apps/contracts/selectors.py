@@ -517,5 +517,6 @@ def contracts_found(access: Access, text: str, *, most: int) -> list[Contract]:
         return []
     by_instance = Q(instances__name__icontains=text) | Q(instances__environments__url__icontains=text)
     by_name = Q(customer__name__icontains=text) | Q(tier__iexact=text) | Q(plan_version__plan__iexact=text)
-    found = visible_contracts(access).filter(by_instance | by_name | Q(public_id=text[:16]))
+    found = visible_contracts(access).prefetch_related("instances__environments")
+    found = found.filter(by_instance | by_name | Q(public_id=text[:16]))
     return list(found.distinct().order_by("-starts_on", "-pk")[:most])
