@@ -45,6 +45,8 @@ def server():
 class Place:
     """A database with folders for files and mail."""
 
+    port = SERVER["port"]
+
     def __init__(self, vendor, root, name=None):
         self.vendor, self.root = vendor, root
         root.mkdir(parents=True, exist_ok=True)
@@ -73,15 +75,17 @@ class Place:
             self._sql(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)")
         shutil.rmtree(self.root, ignore_errors=True)
 
+    @property
+    def url(self):
+        """The address of its PostgreSQL."""
+        return f"postgresql://{self.user}@{SERVER['host']}:{self.port}/{self.name}"
+
     def enter(self):
         """Make this the place of the process."""
         for blocker in blockers:
             blocker.unblock()
         _kept.extend(connections.all(initialized_only=True))  # never closed here: the parent goes on with them
-        if self.vendor == "sqlite":
-            found = sqlite(str(self.root / "db.sqlite3"))
-        else:
-            found = postgresql(urlsplit(f"postgresql://{self.user}@127.0.0.1:5432/{self.name}"))
+        found = sqlite(str(self.root / "db.sqlite3")) if self.vendor == "sqlite" else postgresql(urlsplit(self.url))
         connections.settings = {"default": found}
         connections.configure_settings(connections.settings)
         connections["default"] = connections.create_connection("default")

@@ -22,6 +22,61 @@ def prepare():
     factories.World()
 
 
+def serving_cast():
+    """
+    The cast as of today, for a service with the clock on the wall; returns an API key of the contact.
+    """
+    import datetime as dt  # noqa: PLC0415
+
+    from django.core.management import call_command  # noqa: PLC0415
+
+    call_command("migrate", verbosity=0)
+    from django.conf import settings  # noqa: PLC0415
+
+    if "DatabaseCache" in settings.CACHES["default"]["BACKEND"]:
+        call_command("createcachetable", verbosity=0)
+    from tests import factories  # noqa: PLC0415
+    from upheld.apps.parties import services as parties  # noqa: PLC0415
+    from upheld.apps.work import clock  # noqa: PLC0415
+
+    now = clock.now()
+    today = dt.datetime.fromtimestamp(now, tz=dt.UTC).date()
+    factories.agent(now=now)
+    version = factories.plan_version(now=now)
+    customer = factories.customer()
+    contact = factories.member(customer, now=now)
+    year = dt.timedelta(days=300)
+    factories.contract(customer, version, starts_on=today - year, ends_on=today + year, now=now)
+    return parties.make_key(owner=contact, name="load", scopes=parties.rights_of(contact, now), now=now).text
+
+
+def idle():
+    """
+    The relay until idle, now and until every lease has ended.
+    """
+    from upheld.apps.work import clock, relay  # noqa: PLC0415
+
+    for step in range(4):
+        relay.run_until_idle(f"worker-{os.getpid()}", clock.now() + step * 130)
+
+
+def counts():
+    """
+    What there is of tickets: by key of their submissions, and how many events and messages.
+    """
+    from upheld.apps.tickets.models import EventRow, Message, Submission, Ticket, Timer  # noqa: PLC0415
+    from upheld.apps.work.models import OutboxRow  # noqa: PLC0415
+
+    return {
+        "tickets": sorted(Ticket.objects.values_list("public_id", flat=True)),
+        "submissions": sorted(set(Submission.objects.values_list("state", flat=True))),
+        "opened": EventRow.objects.filter(kind="opened").count(),
+        "messages": Message.objects.count(),
+        "timers": Timer.objects.count(),
+        "work": sorted(set(OutboxRow.objects.values_list("state", flat=True))),
+    }
+
+
 def live():
     from tests.factories import NOW  # noqa: PLC0415
     from upheld.apps.parties.models import Customer, Person  # noqa: PLC0415

@@ -25,6 +25,7 @@ from ninja import NinjaAPI
 
 from upheld.api import problems
 from upheld.api.problems import missing
+from upheld.apps.work.room import is_full
 
 Respond: TypeAlias = Callable[..., HttpResponseBase]
 
@@ -118,6 +119,9 @@ def broken(request: HttpRequest, error: Exception) -> HttpResponse:
     log.error(
         "error %s: %s %s", error_id, request.method, ascii(request.path), exc_info=error, extra={"error_id": error_id}
     )
+    if is_full(error):
+        headers = {"Retry-After": str(RETRY_SECONDS)}
+        return problems.answer("server.no_space", {}, HTTPStatus.INSUFFICIENT_STORAGE, headers=headers)
     if isinstance(error, OperationalError | InterfaceError):
         headers = {"Retry-After": str(RETRY_SECONDS)}
         return problems.answer("server.unavailable", {}, HTTPStatus.SERVICE_UNAVAILABLE, headers=headers)

@@ -50,7 +50,7 @@ STATUSES: Final[Mapping[str, HTTPStatus]] = {
     "file.too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "file.quota_reached": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "file.missing": HTTPStatus.NOT_FOUND,
-    "file.no_space": HTTPStatus.SERVICE_UNAVAILABLE,
+    "file.no_space": HTTPStatus.INSUFFICIENT_STORAGE,
     "instant.naive": HTTPStatus.BAD_REQUEST,
     "instant.unreadable": HTTPStatus.BAD_REQUEST,
     "instant.out_of_range": HTTPStatus.BAD_REQUEST,

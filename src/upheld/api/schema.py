@@ -45,6 +45,7 @@ _HEADERS: Final[Mapping[int, Mapping[str, str]]] = {
     415: {"Accept": "The content types that are taken."},
     429: {"Retry-After": "Seconds after which to call again."},
     503: {"Retry-After": "Seconds after which to call again."},
+    507: {"Retry-After": "Seconds after which to call again."},
 }
 _IDEMPOTENCY: Final = {
     "name": "Idempotency-Key",
@@ -95,11 +96,11 @@ def _complete(operation: dict[str, Any], rule: Rule, *, method: str) -> None:
         operation["security"] = [{"Session": []}]
 
 
-_ALL: Final = (400, 401, 403, 404, 405, 406, 409, 412, 413, 415, 422, 429, 500, 503)
+_ALL: Final = (400, 401, 403, 404, 405, 406, 409, 412, 413, 415, 422, 429, 500, 503, 507)
 
 
 def _statuses(rule: Rule, *, method: str) -> list[int]:
-    found = [400, 401, 403, 404, 406, 429, 500, 503]
+    found = [400, 401, 403, 404, 406, 429, 500, 503, 507]
     if method in WRITES:
         found += [409, 413, 415, 422]
     if rule.has_version:

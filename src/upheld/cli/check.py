@@ -33,7 +33,7 @@ def check_command() -> None:
     Look at settings, database, files and keys, change nothing, and leave with 1 when something has to be done.
     """
     settings = service.settings()
-    found = [*_framework(settings), *_database(), *_home(settings), *_address(settings)]
+    found = [*_framework(settings), *_database(), *_work(), *_home(settings), *_address(settings)]
     for line in found:
         typer.echo(f"upheld: {line}")
     if found:
@@ -70,10 +70,30 @@ def _database() -> Iterator[str]:
             yield say("service.database_too_old", {"given": f"PostgreSQL {row[0]}", "oldest": "PostgreSQL 15"})
 
 
+def _work() -> Iterator[str]:
+    from django.db import DatabaseError  # noqa: PLC0415  (Django is loaded when it is needed)
+
+    from upheld.apps.work import relay  # noqa: PLC0415
+    from upheld.apps.work.clock import now  # noqa: PLC0415
+    from upheld.apps.work.services import LATE_SECONDS  # noqa: PLC0415
+
+    try:
+        lateness = relay.lateness(now())
+    except DatabaseError:
+        return  # told already
+    if lateness > LATE_SECONDS:
+        yield say("service.work_late", {"seconds": lateness})
+
+
 def _home(settings: Any) -> Iterator[str]:
+    from upheld.apps.work.room import LEAST_FREE_BYTES, has_room  # noqa: PLC0415  (Django is loaded when it is needed)
+
     home = Path(settings.HOME)
     if not os.access(home, os.W_OK):
         yield say("service.home_not_writable", {"home": home})
+    for folder in (home, Path(settings.MEDIA_ROOT)):
+        if not has_room([folder]):
+            yield say("service.no_room", {"folder": folder, "least_mb": LEAST_FREE_BYTES // 2**20})
     keys = Path(settings.KEYS)
     for key in [keys, *keys.glob("*")] if keys.is_dir() else []:
         if key.stat().st_mode & OTHERS_MAY_READ:

@@ -31,6 +31,7 @@ COMMANDS: Final = {
     "user": Entry("upheld.cli.user", "People who can log in: add one."),
     "check": Entry("upheld.cli.check", "Check settings, database and files before people use them."),
     "verify": Entry("upheld.cli.verify", "Check every invariant: what is stored is what happened."),
+    "outbox": Entry("upheld.cli.outbox", "What waits to go out: show it, hold it, release it."),
     "backup": Entry("upheld.cli.backup", "Write database, files and keys into one archive."),
     "restore": Entry("upheld.cli.restore", "Bring back an archive into an empty home."),
 }

@@ -18,6 +18,7 @@ def migrate_command() -> None:
 
     Running it again changes nothing.
     """
+    service.require_known()
     missing = service.pending_migrations()
     from django.core.management import call_command  # noqa: PLC0415  (Django is loaded when it is needed)
 

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -30,7 +30,9 @@ def restore_command(file: Annotated[Path, typer.Argument(help="Archive that `uph
     from upheld.apps.work import services as work  # noqa: PLC0415  (Django is loaded by now)
     from upheld.apps.work.clock import now as read_clock  # noqa: PLC0415
 
-    work.hold_outbox(reason=f"restored from {file.name}", actor="upheld restore", now=read_clock())
+    how: dict[str, Any] = {"reason": f"restored from {file.name}", "actor": "upheld restore", "now": read_clock()}
+    work.hold_outbox(**how)
+    work.turn(name=work.RESTORED, is_on=True, **how)
     moment = to_datetime(made.made_at)
     typer.echo(f"Restored {len(made.members)} members as of {moment:%Y-%m-%d %H:%M} UTC.")
-    typer.echo("Mail and webhooks are held. Look at what is due, then release them.")
+    typer.echo("Mail and webhooks are held. Look at what is due (upheld outbox show), then: upheld outbox release.")

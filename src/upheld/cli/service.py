@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
+import upheld
 from upheld.core.errors import UpheldError
 
 
@@ -51,11 +52,33 @@ def pending_migrations() -> list[str]:
     return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
 
 
+def require_known() -> None:
+    """
+    Refuse a database that a newer version has migrated: this one would write what that one does not expect.
+
+    Raises :class:`ServiceError` ``service.database_newer``.
+    """
+    load()
+    from django.db import connection  # noqa: PLC0415  (see load)
+    from django.db.migrations.loader import MigrationLoader  # noqa: PLC0415
+
+    loader = MigrationLoader(connection)
+    ours = {app for app, _ in loader.disk_migrations}
+    unknown = sorted(
+        f"{app}.{name}"
+        for app, name in loader.applied_migrations
+        if app in ours and (app, name) not in loader.disk_migrations
+    )
+    if unknown:
+        raise ServiceError("service.database_newer", count=len(unknown), first=unknown[0], version=upheld.__version__)
+
+
 def require_migrated() -> None:
     """
     Refuse to go on with a database that is not of this version.
 
-    Raises :class:`ServiceError` ``service.not_migrated``.
+    Raises :class:`ServiceError` ``service.not_migrated`` or ``service.database_newer``.
     """
+    require_known()
     if missing := pending_migrations():
         raise ServiceError("service.not_migrated", count=len(missing), first=missing[0])

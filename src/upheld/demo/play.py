@@ -65,5 +65,5 @@ class Player:
         """
         Let timers take effect, each at the instant at which it is due.
         """
-        while (due := timers.earliest_due()) is not None and due <= until:
+        while (due := timers.earliest_due(now=until)) is not None and due <= until:
             timers.fire_due(now=due)

@@ -20,6 +20,8 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from upheld.apps.work.room import is_full
+
 log = logging.getLogger("upheld.web")
 RETRY_SECONDS = 15
 
@@ -110,6 +112,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     error = sys.exc_info()[1]
     error_id = secrets.token_hex(5)
     log.error("error %s: %s %s", error_id, request.method, request.path, exc_info=error, extra={"error_id": error_id})
+    if is_full(error):
+        return no_space(request)
     if isinstance(error, OperationalError | InterfaceError):
         return unavailable(request)
     words = {
@@ -121,6 +125,22 @@ def server_error(request: HttpRequest) -> HttpResponse:
     }
     # Without the request: its person and messages may be what broke.
     return HttpResponse(render_to_string("errors/error.html", words), status=HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def no_space(request: HttpRequest) -> HttpResponse:
+    """
+    Answer 507: nothing can be kept until there is room on the disk again.
+    """
+    del request
+    words = {
+        "service_name": settings.SERVICE_NAME,
+        "status": 507,
+        "title": _("We have no room left"),
+        "text": _("Our disk is full, so what you sent was not kept. Go back and send it again in a while."),
+    }
+    response = HttpResponse(render_to_string("errors/error.html", words), status=HTTPStatus.INSUFFICIENT_STORAGE)
+    response.headers["Retry-After"] = str(RETRY_SECONDS)
+    return response
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:

@@ -10,6 +10,13 @@ MESSAGES: Final[dict[str, str]] = {
     "service.passwords_differ": "The two passwords differ. Try again.",
     "service.not_migrated": "The database lacks {count} changes of this version, the first is {first}. "
     "Run: upheld migrate.",
+    "service.database_newer": "A newer version has changed the database {count} times, first by {first}; this is "
+    "{version}. Nothing was changed. Install that version again, or restore the backup from before.",
+    "service.work_late": "Due work is {seconds} s late, so notices and mail wait. Start upheld serve or upheld worker; "
+    "upheld outbox show tells what waits.",
+    "service.no_room": "{folder} has less than {least_mb} MB left. Make room; until then the service is not ready, and "
+    "nothing that people send can be kept.",
+    "outbox.not_held": "The outbox is not held, so there is nothing to release.",
     "service.port_taken": "Nothing can be served at {host}:{port}: {reason}. Choose another port: upheld serve --port "
     "8001.",
     "service.database_unreachable": "The database cannot be used: {reason}. Check DATABASE_URL and that the server "

@@ -4,7 +4,7 @@ Due work: leased, done once with its effect, tried again, parked, held.
 
 import pytest
 
-from upheld.apps.work import faults, handlers, services
+from upheld.apps.work import faults, handlers, selectors, services
 from upheld.apps.work.models import Heartbeat, OutboxRow, Switch
 
 NOW = 1_776_441_600
@@ -82,9 +82,8 @@ def test_a_held_outbox_does_nothing_and_says_why(done):
 
 
 def test_a_beat_says_how_late_the_oldest_work_is():
-    enqueue()
-    services.beat(worker="w", now=NOW + 90)
-    services.beat(worker="w", now=NOW + 91)
+    services.beat(worker="w", now=NOW + 90, lateness=90)
+    services.beat(worker="w", now=NOW + 91, lateness=91)
     assert list(Heartbeat.objects.values_list("worker", "at", "lateness_seconds")) == [("w", NOW + 91, 91)]
 
 
@@ -98,3 +97,56 @@ def test_a_failpoint_does_nothing_unless_it_is_named(monkeypatch):
     with pytest.raises(faults.FaultError):
         faults.fault("mail.sent")
     faults.fault("mail.sent")
+
+
+def test_lateness_is_that_of_the_oldest_work_that_nobody_began(done, caplog):
+    enqueue("a", fails=True)
+    enqueue("b")
+    assert selectors.lateness(NOW + 40) == 40
+    services.run_due(worker="w", now=NOW + 40)
+    assert selectors.lateness(NOW + 50) == 0  # the one that failed is to be tried again
+    assert selectors.lateness(NOW + 50, [NOW - 20, NOW]) == 70
+    services.beat(worker="w", now=NOW, lateness=services.LATE_SECONDS)
+    assert caplog.records == []
+    services.beat(worker="w", now=NOW, lateness=services.LATE_SECONDS + 1)
+    assert [each.getMessage() for each in caplog.records] == ["due work is 61 s late"]
+
+
+def test_what_is_held_is_not_late():
+    enqueue()
+    services.hold_outbox(reason="a test", actor="ada", now=NOW)
+    assert selectors.lateness(NOW + 3600) == 0
+    assert selectors.hold().reason == "a test"
+
+
+def test_a_round_that_took_long_gives_back_what_it_did_not_begin(done, monkeypatch):
+    for key in "abc":
+        enqueue(key)
+    seconds = iter([0, 0, 4, 11])
+    monkeypatch.setattr(services.time, "monotonic", lambda: next(seconds))
+    assert services.run_due(worker="w", now=NOW) == 2
+    assert list(OutboxRow.objects.values_list("key", "state", "leased_by")) == [
+        ("a", "done", ""), ("b", "done", ""), ("c", "waiting", "")
+    ]  # fmt: skip
+
+
+def test_parked_work_is_tried_again_from_the_start(done):
+    enqueue(a=1)
+    OutboxRow.objects.update(state="parked", attempts=8)
+    assert [(each.handler, each.state, each.count) for each in selectors.waiting(NOW)] == [("tests.inside", "parked", 1)]
+    assert services.try_again(now=NOW + 5) == 1
+    assert services.run_due(worker="w", now=NOW + 5) == 1
+    assert services.try_again(now=NOW + 5) == 0
+
+
+def test_a_handler_may_say_later(monkeypatch):
+    def handle(_arguments, now):
+        if now < NOW + 90:
+            raise handlers.LaterError(NOW + 90)
+
+    monkeypatch.setitem(handlers._HANDLERS, "tests.inside", handlers.Handler(handle, is_outside=False))
+    enqueue()
+    assert services.run_due(worker="w", now=NOW) == 0
+    row = OutboxRow.objects.get()
+    assert (row.state, row.due_at, row.attempts, row.leased_by, row.last_error) == ("waiting", NOW + 90, 0, "", "")
+    assert services.run_due(worker="w", now=NOW + 90) == 1

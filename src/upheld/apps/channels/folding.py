@@ -72,7 +72,7 @@ def open_until(over: Notice, now: Instant) -> Instant | None:
     quiet_at = (newest or over.made_at) + QUIET_SECONDS
     if now < quiet_at:
         return quiet_at
-    earliest = earliest_due()
+    earliest = earliest_due(now=now)
     return now + QUIET_SECONDS if is_late(earliest, now) else None
 
 

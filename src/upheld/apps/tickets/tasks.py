@@ -13,7 +13,7 @@ from upheld.apps.tickets.services import (
     recomputing,
     timers,
 )
-from upheld.apps.work.relay import every_round
+from upheld.apps.work.relay import every_round, oldest_due
 from upheld.core.instants import Instant
 
 
@@ -39,6 +39,14 @@ def submit_spooled(_worker: str, now: Instant) -> int:
     Make tickets and messages of what was left in the spool.
     """
     return intake.submit_spooled(now=now) + posting.post_spooled(now=now)
+
+
+@oldest_due
+def oldest_timer(now: Instant) -> Instant | None:
+    """
+    Return when the oldest waiting timer became due, but for one that failed and is to be tried again.
+    """
+    return timers.earliest_due(now=now)
 
 
 ANSWERS_EVERY_SECONDS = 3600

@@ -16,18 +16,20 @@ from typing import Final, TypeAlias
 
 from django.db import close_old_connections
 
-from upheld.apps.work import services
+from upheld.apps.work import selectors, services
 from upheld.apps.work.clock import now as read_clock
 from upheld.apps.work.guard import ClockGuard
 from upheld.core.instants import Instant
 
 Round: TypeAlias = Callable[[str, Instant], int]
+Oldest: TypeAlias = Callable[[Instant], Instant | None]
 
 IDLE_SECONDS: Final = 0.5
 BEAT_SECONDS: Final = 15
 log = logging.getLogger("upheld.work")
 
 _ROUNDS: list[Round] = []
+_OLDEST: list[Oldest] = []
 
 
 def every_round(run: Round) -> Round:
@@ -38,6 +40,23 @@ def every_round(run: Round) -> Round:
     if run not in _ROUNDS:
         _ROUNDS.append(run)
     return run
+
+
+def oldest_due(find: Oldest) -> Oldest:
+    """
+    Register how to find when the oldest work of a kind became due, for the lateness that a worker tells: called with
+    the instant, it returns an instant, or nothing where none waits.
+    """
+    if find not in _OLDEST:
+        _OLDEST.append(find)
+    return find
+
+
+def lateness(now: Instant) -> int:
+    """
+    Return by how many seconds the oldest due work of any kind is late.
+    """
+    return selectors.lateness(now, [due for find in _OLDEST if (due := find(now)) is not None])
 
 
 def worker_name() -> str:
@@ -84,7 +103,7 @@ def run_forever(stop: threading.Event) -> None:
             if guard.believes(now, time.monotonic()):
                 done = run_round(worker, now)
             if abs(now - beaten) >= BEAT_SECONDS:
-                services.beat(worker=worker, now=now)
+                services.beat(worker=worker, now=now, lateness=lateness(now))
                 beaten = now
         except Exception:
             log.exception("a round of due work failed")

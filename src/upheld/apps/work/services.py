@@ -7,6 +7,8 @@ the effect of its handler, or, for handlers that talk to the world, after it.
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -22,9 +24,16 @@ from upheld.apps.work.statements import insert
 from upheld.core.instants import Instant
 
 LEASE_SECONDS: Final = 60
+ROUND_SECONDS: Final = 10
+"""After so long a round gives back what it has not begun, so that timers do not wait for slow mail."""
 MOST_ATTEMPTS: Final = 8
 BACKOFF_SECONDS: Final = (1, 5, 30, 120, 600, 1800, 3600)
 HOLD_OUTBOX: Final = "hold_outbox"
+RESTORED: Final = "restored"
+"""The switch that says when the installation was restored from a backup."""
+LATE_SECONDS: Final = 60
+"""Due work that is later than this is an alarm."""
+log = logging.getLogger("upheld.work")
 
 
 def enqueue(
@@ -73,12 +82,17 @@ def enqueue_all(dues: Iterable[Due], *, now: Instant) -> None:
 
 def run_due(*, worker: str, now: Instant, most: int = 50) -> int:
     """
-    Lease up to ``most`` due rows, run each, and return how many were finished.
+    Lease up to ``most`` due rows, run each while the round has time, and return how many were finished.
     """
     if is_held():
         return 0
-    rows = _lease(worker, now, most)
-    return sum(_run(row, worker, now) for row in rows)
+    done, until = 0, time.monotonic() + ROUND_SECONDS
+    for row in _lease(worker, now, most):
+        if time.monotonic() > until:
+            give_back(worker=worker)
+            break
+        done += _run(row, worker, now)
+    return done
 
 
 def _lease(worker: str, now: Instant, most: int) -> list[OutboxRow]:
@@ -196,11 +210,18 @@ def turned_on_at(name: str) -> Instant | None:
     return Switch.objects.filter(name=name, is_on=True).values_list("changed_at", flat=True).first()
 
 
-def beat(*, worker: str, now: Instant) -> None:
+def beat(*, worker: str, now: Instant, lateness: int = 0) -> None:
     """
-    Say that the worker is there, and how late the oldest due work is.
+    Say that the worker is there, and by how many seconds the oldest due work is late; beyond a minute the log says so.
     """
-    oldest = OutboxRow.objects.filter(state=OutboxRow.State.WAITING).order_by("due_at").values_list("due_at", flat=True)
-    first = oldest.first()
-    lateness = max(0, now - first) if first is not None else 0
     Heartbeat.objects.update_or_create(worker=worker, defaults={"at": now, "lateness_seconds": lateness})
+    if lateness > LATE_SECONDS:
+        log.error("due work is %s s late", lateness)
+
+
+def try_again(*, now: Instant) -> int:
+    """
+    Let parked work be tried again from the start, and return how much that was.
+    """
+    parked = OutboxRow.objects.filter(state=OutboxRow.State.PARKED)
+    return parked.update(state=OutboxRow.State.WAITING, attempts=0, due_at=now)

@@ -12,6 +12,15 @@ SCHEMES: Final = ("sqlite", "postgres", "postgresql")
 STATEMENT_TIMEOUT_SECONDS: Final = environment.number("UPHELD_STATEMENT_TIMEOUT", 30, least=1, most=3600)
 CONNECTION_SECONDS: Final = environment.number("UPHELD_CONNECTION_SECONDS", 60, most=3600)
 
+NETWORK: Final = {
+    "connect_timeout": 10,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
+"""A server that has gone without a word is noticed within a minute: libpq's parameters, seconds but for the last."""
+
 
 def sqlite(path: str) -> dict[str, Any]:
     """
@@ -50,7 +59,7 @@ def postgresql(parts: SplitResult) -> dict[str, Any]:
         "CONN_MAX_AGE": CONNECTION_SECONDS,
         "CONN_HEALTH_CHECKS": True,
         "DISABLE_SERVER_SIDE_CURSORS": True,
-        "OPTIONS": {"options": timeout, **dict(parse_qsl(parts.query))},
+        "OPTIONS": {"options": timeout, **NETWORK, **dict(parse_qsl(parts.query))},
     }
 
 

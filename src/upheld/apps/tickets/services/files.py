@@ -8,7 +8,6 @@ not believed; bytes are complete on disk before a row can name them.
 from __future__ import annotations
 
 import contextlib
-import errno
 import hashlib
 import json
 import os
@@ -25,6 +24,7 @@ from django.db.models import Sum
 from upheld.apps.parties.models import Person
 from upheld.apps.tickets.models import Attachment, Submission
 from upheld.apps.work.faults import fault
+from upheld.apps.work.room import is_full
 from upheld.core.errors import UpheldError
 from upheld.core.instants import Instant
 
@@ -88,7 +88,7 @@ def store(*, sent: Sent, customer_id: int | None = None) -> dict[str, Any]:
     try:
         size, digest, head = _write(place_of(storage_key), sent.chunks(_CHUNK), name)
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        if is_full(error):
             raise FileError("file.no_space", name=name) from None
         raise
     fault("intake.file_written")

@@ -18,7 +18,7 @@ from django.db.models import F, QuerySet
 from upheld.apps.tickets.models import ClockRow, Ticket, Timer
 from upheld.apps.work.faults import fault
 from upheld.apps.work.locks import can_skip
-from upheld.apps.work.services import Due, enqueue_all
+from upheld.apps.work.services import LATE_SECONDS, RESTORED, Due, enqueue_all, turned_on_at
 from upheld.core.instants import Instant
 
 BATCH: Final = 100
@@ -134,7 +134,8 @@ def _take_effect(timers: Sequence[Timer], tickets: dict[int, Ticket], now: Insta
     pending = ClockRow.objects.filter(pk__in=[clock.pk for clock in broken], verdict="pending")
     pending.update(verdict="breached", breached_at=F("due_at"))
     _show_broken([clock for clock in broken if clock.verdict in {"pending", "breached"}], tickets)
-    enqueue_all([_told(timer, clocks.get(_key(timer))) for timer in timers], now=now)
+    restored_at = _restored_at(timers, now)
+    enqueue_all([_told(timer, clocks.get(_key(timer)), restored_at) for timer in timers], now=now)
     done = Timer.objects.filter(pk__in=[timer.pk for timer in timers])
     done.update(state=Timer.State.FIRED, fired_at=now, retry_at=None)
 
@@ -165,9 +166,18 @@ def _show_broken(clocks: Sequence[ClockRow], tickets: dict[int, Ticket]) -> None
         Ticket.objects.filter(pk__in=shown).update(next_state="breached")
 
 
-def _told(timer: Timer, clock: ClockRow | None) -> Due:
+def _restored_at(timers: Sequence[Timer], now: Instant) -> Instant:
     """
-    Return what is told: when the clock is due, for a warning comes earlier and a breach a second later.
+    Return when the installation was restored from a backup, or 0. One query where a timer is late.
+    """
+    is_late = any(now - timer.due_at > LATE_SECONDS for timer in timers)
+    return (turned_on_at(RESTORED) or 0) if is_late else 0
+
+
+def _told(timer: Timer, clock: ClockRow | None, restored_at: Instant) -> Due:
+    """
+    Return what is told: when the clock is due, for a warning comes earlier and a breach a second later; and that it is
+    told after a restore, where the timer was due when a backup was brought back.
     """
     due_at = clock.due_at if clock is not None else None
     return Due(
@@ -183,14 +193,17 @@ def _told(timer: Timer, clock: ClockRow | None) -> Due:
                 "metric": timer.metric,
                 "cycle": timer.cycle,
                 "due_at": due_at if due_at is not None else timer.due_at,
+                **({"after_restore": True} if timer.due_at <= restored_at else {}),
             },
         },
     )
 
 
-def earliest_due() -> Instant | None:
+def earliest_due(*, now: Instant) -> Instant | None:
     """
-    Return when the next waiting timer is due, or nothing where none waits. One query.
+    Return when the next waiting timer is due, or nothing where none waits; those on a ticket on which one that failed
+    is to be tried again later do not count. One query.
     """
-    waiting = Timer.objects.filter(state=Timer.State.WAITING).order_by("due_at").values_list("due_at", flat=True)
-    return waiting.first()
+    waiting = Timer.objects.filter(state=Timer.State.WAITING)
+    held_back = waiting.filter(retry_at__gt=now).values("ticket_id")
+    return waiting.exclude(ticket_id__in=held_back).order_by("due_at").values_list("due_at", flat=True).first()
