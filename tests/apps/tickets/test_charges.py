@@ -10,9 +10,11 @@ from upheld.apps.tickets.judgements import judgements
 from upheld.apps.tickets.models import EventRow, Ticket
 from upheld.apps.tickets.services import handling
 from upheld.apps.tickets.services.charges import decide_charge, propose_charge
+from upheld.apps.tickets.services.progress import record_reproduction
 from upheld.apps.tickets.services.recording import Fact, TicketError, actor_of, events_of, record
 from upheld.apps.work.models import OutboxRow
 from upheld.core import events as ev
+from upheld.core.clocks.fold import fold
 
 NOW, HOUR = factories.NOW, factories.HOUR
 
@@ -182,3 +184,22 @@ def test_every_priority_has_a_reason_where_the_plan_says_so(db):
     assert ticket.clocks.get(metric="priority_assignment").verdict == "pending"
     ticket = assign("Orders are hindered, and they depend on it")
     assert ticket.clocks.get(metric="priority_assignment").verdict == "met"
+
+
+@pytest.mark.requirement_part("OPI-7")
+def test_an_error_that_cannot_be_reproduced_ends_as_such(db):
+    world = factories.World(plan="opigno", tier="corporate")
+    ticket = world.ticket(urgency="critical", request_type="defect")
+
+    def tried(outcome, text=""):
+        return record_reproduction(ticket=ticket, outcome=outcome, by=world.agent, now=NOW + HOUR, text=text)
+
+    refused("ticket.reason_missing", lambda: tried("not_reproducible"), ticket)
+    ticket = tried("reproduced", "On our own platform")
+    assert ticket.closed_at is None
+    ticket = tried("not_reproducible", "Linux, MySQL and Nginx: it works")
+    closed = next(each for each in events_of(ticket) if isinstance(each, ev.Closed))
+    assert (ticket.closed_at is not None, closed.reason) == (True, "Linux, MySQL and Nginx: it works")
+    clock = rules_of(ticket.contract, ticket.plan_version_id, ticket.edition_id)
+    (first,) = fold(events_of(ticket), clock).clocks
+    assert first.exclusion.cause == "not_reproducible"

@@ -101,6 +101,7 @@ KINDS = {
     "assigned": lambda: (ev.Assigned, {"to": "somebody"}),
     "workaround": lambda: (ev.WorkaroundGiven, {}),
     "reproduced": lambda: (ev.ReproductionRecorded, {"outcome": "reproduced"}),
+    "not_reproducible": lambda: (ev.ReproductionRecorded, {"outcome": "not_reproducible"}),
     "agreed": lambda *when: (ev.RemediationPlanned, {"promised_for": at(" ".join(when))}),
     "milestone": lambda word: (ev.MilestoneReached, {"milestone": word}),
     "tier": lambda word: (ev.ContractBound, {"contract": "k", "tier": word}),

@@ -33,6 +33,7 @@ WORDS: Final[Mapping[str, str]] = {
     "ticket.customer_confirmed": gettext_noop("{by} confirmed that “{subject}” is solved."),
     "ticket.severity": gettext_noop("“{subject}” is now {severity}."),
     "ticket.coverage": gettext_noop("We decided what covers “{subject}”: {reason}"),
+    "ticket.not_reproducible": gettext_noop("“{subject}” is closed, for it cannot be reproduced: {reason}"),
     "ticket.charge_proposed": gettext_noop(
         "“{subject}” would cost {amount} {currency}: {reason} Nothing is done before you approve it."
     ),

@@ -16,6 +16,7 @@ from typing import Any, Final, NamedTuple
 
 from upheld.core import events as ev
 from upheld.core.clocks.clock import Exclusion
+from upheld.core.coverage import rule_at
 from upheld.core.errors import UpheldError
 from upheld.core.instants import Instant
 from upheld.core.plan.model import Plan
@@ -25,6 +26,9 @@ REOPENED: Final = "reopened"
 INTAKE_MISSING: Final = "intake_missing"
 HELD: Final = "held"
 """Condition of a ticket whose customer is not entitled (yet): it pauses every clock."""
+OUTSIDE: Final = frozenset({ev.Coverage.BEST_EFFORT, ev.Coverage.NOT_COVERED})
+"""Verdicts about coverage that take a ticket out of every promise, whatever the rule says."""
+NOT_REPRODUCIBLE: Final = "not_reproducible"
 CONDITIONS_CHANGED: Final = "conditions_changed"
 MOVED: Final = "moved"
 """Word of the triggers at which other rules take over."""
@@ -79,7 +83,8 @@ class Story:
     situation_times: list[Instant] = field(default_factory=list)
     situations: list[Situation] = field(default_factory=list)
     agreements: list[Agreement] = field(default_factory=list)
-    coverage: ev.CoverageDecided | None = None
+    left_by_coverage: Exclusion | None = None
+    left_by_reproduction: Exclusion | None = None
     exclusions: dict[str | None, ev.ExclusionDecided] = field(default_factory=dict)
 
     def situation_at(self, instant: Instant) -> Situation:
@@ -90,17 +95,14 @@ class Story:
 
     def exclusion_for(self, metric: str) -> Exclusion | None:
         """
-        Return why a metric's clocks stand outside the promise: a decision for the metric, for the ticket, or its
-        coverage.
+        Return why a metric's clocks stand outside the promise: a decision for the metric, for the ticket, its coverage,
+        or that the error could not be reproduced.
         """
         for name in (metric, None):
             decided = self.exclusions.get(name)
             if decided is not None:
                 return Exclusion(cause=decided.cause, seq=decided.seq) if decided.excluded else None
-        outside = (ev.Coverage.BEST_EFFORT, ev.Coverage.NOT_COVERED)
-        if self.coverage is not None and self.coverage.coverage in outside:
-            return Exclusion(cause=self.coverage.coverage.value, seq=self.coverage.seq)
-        return None
+        return self.left_by_coverage or self.left_by_reproduction
 
 
 @dataclass(slots=True)
@@ -254,7 +256,9 @@ def _intake_completed(tell: _Teller, event: ev.IntakeCompleted) -> None:
 
 
 def _coverage_decided(tell: _Teller, event: ev.CoverageDecided) -> None:
-    tell.story.coverage = event
+    rule = rule_at(tell.plan, event.rule)
+    leaves = event.coverage in OUTSIDE or (rule is not None and rule.excluded_from != "nothing")
+    tell.story.left_by_coverage = Exclusion(cause=event.coverage.value, seq=event.seq) if leaves else None
 
 
 def _exclusion_decided(tell: _Teller, event: ev.ExclusionDecided) -> None:
@@ -267,6 +271,9 @@ def _assigned(tell: _Teller, event: ev.Assigned) -> None:
 
 
 def _reproduction_recorded(tell: _Teller, event: ev.ReproductionRecorded) -> None:
+    rule = tell.plan.reproduction
+    leaves = event.outcome == NOT_REPRODUCIBLE and rule is not None and rule.excluded_from != "nothing"
+    tell.story.left_by_reproduction = Exclusion(cause=event.outcome, seq=event.seq) if leaves else None
     if event.outcome == "reproduced":
         tell.trigger(event, "reproduced")
 

@@ -17,6 +17,7 @@ from upheld.apps.tickets.models import Ticket
 from upheld.apps.tickets.services.conversation import check_text
 from upheld.apps.tickets.services.recording import Fact, TicketError, Told, actor_of, events_of, record
 from upheld.core import events as ev
+from upheld.core.clocks.story import NOT_REPRODUCIBLE
 from upheld.core.instants import Instant
 
 OUTCOMES: Final = ("reproduced", "not_reproducible", "waiting_for_customer")
@@ -57,15 +58,27 @@ def record_reproduction(
     *, ticket: Ticket, outcome: str, by: Person, now: Instant, text: str = "", expected_version: int | None = None
 ) -> Ticket:
     """
-    Record an attempt to reproduce the error, with what was tried in ``text``.
+    Record an attempt to reproduce the error, with what was tried in ``text``. Where the plan ends what cannot be
+    reproduced (OPI-7), the ticket is closed with that text as its reason, and the customer is told.
 
-    Raises :class:`TicketError` ``ticket.unknown_outcome``.
+    Raises :class:`TicketError` ``ticket.unknown_outcome`` or ``ticket.reason_missing``.
     """
     if outcome not in OUTCOMES:
         raise TicketError("ticket.unknown_outcome", given=outcome, known=list(OUTCOMES))
     kept = check_text(text, may_be_empty=True) or None
-    fact = Fact(ev.ReproductionRecorded(**_head(by, now), outcome=outcome), text=kept, author=by)
-    return record(ticket=ticket, facts=[fact], now=now, expected_version=expected_version)
+    facts = [Fact(ev.ReproductionRecorded(**_head(by, now), outcome=outcome), text=kept, author=by)]
+    told = []
+    if outcome == NOT_REPRODUCIBLE and _ends_what_is_not_reproducible(ticket):
+        if kept is None:
+            raise TicketError("ticket.reason_missing")
+        facts.append(Fact(ev.Closed(**_head(by, now, kept))))
+        told.append(Told("ticket.not_reproducible", "requester", {"reason": kept}))
+    return record(ticket=ticket, facts=facts, now=now, told=told, expected_version=expected_version)
+
+
+def _ends_what_is_not_reproducible(ticket: Ticket) -> bool:
+    rule = plan_of(ticket.plan_version_id).reproduction if ticket.plan_version_id is not None else None
+    return rule is not None and rule.required and rule.otherwise == "closed" and ticket.closed_at is None
 
 
 @transaction.atomic
