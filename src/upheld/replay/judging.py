@@ -238,13 +238,13 @@ class Judging:
         used = _used(observation, rules, self.now)
         spread = self.spreads.setdefault(metric, Spread())
         if used is not None:
-            spread.bins[_bin(used, is_late=is_late)] += 1
+            spread.bins[_bin(*used, is_late=is_late)] += 1
         local = to_datetime(observation.facts.opened_at, zones.zone(zone))
         spread.of[local.weekday()][local.hour] += 1
         spread.late[local.weekday()][local.hour] += is_late
         self._compare(observation, history, is_late=is_late)
         if is_late:
-            self._keep_worst(Breach(observation, history, rules, used, observation.late_by(self.now) or 0), index)
+            self._keep_worst(observation, history, rules, used, index)
 
     def _compare(self, observation: Observation, history: TicketHistory, *, is_late: bool) -> None:
         """
@@ -255,38 +255,43 @@ class Judging:
             counts = self.own.setdefault(observation.clock.metric, [0, 0, 0, 0])
             counts[(0 if not is_late else 3) if theirs == "true" else (2 if not is_late else 1)] += 1
 
-    def _keep_worst(self, breach: Breach, index: int) -> None:
+    def _keep_worst(
+        self, one: Observation, history: TicketHistory, rules: Rules, used: tuple[int, int] | None, index: int
+    ) -> None:
         """
-        Keep a breach if it is among the worst of its metric.
+        Keep a breach if it is among the worst of its metric; the least of these stands first.
         """
-        found = self.worst.setdefault(breach.observation.clock.metric, [])
-        late = Late(breach.used or Fraction(0), breach.late_by, -index, breach)
-        if len(found) < WORST:
-            found.append(late)
-        else:
-            least = min(range(WORST), key=lambda at: found[at].rank)
-            if late.rank > found[least].rank:
-                found[least] = late
+        found = self.worst.setdefault(one.clock.metric, [])
+        spent, allowed = used or (0, 1)
+        if len(found) == WORST and spent * found[0].used.denominator < found[0].used.numerator * allowed:
+            return
+        share = Fraction(spent, allowed)
+        breach = Breach(one, history, rules, share if used else None, one.late_by(self.now) or 0)
+        found.append(Late(share, breach.late_by, -index, breach))
+        found.sort(key=_rank)
+        del found[:-WORST]
 
 
 def _rank(late: Late) -> tuple[Fraction, int, int]:
     return late.rank
 
 
-def _used(observation: Observation, rules: Rules, now: Instant) -> Fraction | None:
+def _used(observation: Observation, rules: Rules, now: Instant) -> tuple[int, int] | None:
     """
-    Return the support time used over the support time allowed, or nothing for targets without a length in hours.
+    Return the support time used, and that allowed (above 0); nothing for targets without a length in hours.
     """
     clock = observation.clock
     if clock.is_open:
-        return stand(clock, rules, observation.facts.channel, now).share
-    return Fraction(clock.spent, clock.allowed) if clock.allowed else None
+        share = stand(clock, rules, observation.facts.channel, now).share
+        return None if share is None else share.as_integer_ratio()
+    return (clock.spent, clock.allowed) if clock.allowed else None
 
 
-def _bin(used: Fraction, *, is_late: bool) -> int:
+def _bin(spent: int, allowed: int, *, is_late: bool) -> int:
     """
     Return the bin of a share; the verdict decides on which side of the due time a clock lies, also at its very edge.
     """
     if not is_late:
-        return min(int(used * TENTHS), TENTHS - 1)
-    return TENTHS + next((index for index, edge in enumerate(LATE_EDGES) if used <= edge), BINS - TENTHS - 1)
+        return min(spent * TENTHS // allowed, TENTHS - 1)
+    late = (index for index, edge in enumerate(LATE_EDGES) if spent * edge.denominator <= edge.numerator * allowed)
+    return TENTHS + next(late, BINS - TENTHS - 1)

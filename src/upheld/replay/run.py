@@ -67,8 +67,10 @@ def replay(  # noqa: PLR0913  what is judged, by what, for whom, when, by how ma
 
     def judge(share: Sequence[Work], ear: Ear | None) -> Judging:
         judging = Judging(log.source, histories, log.observed, now, sink, ear)
+        rules: Rules | None = None
         for contract, indexes in share:
-            judging.contract(Rules(hours, contract), indexes)
+            rules = rules.under(contract) if rules is not None else Rules(hours, contract)
+            judging.contract(rules, indexes)
         judging.finish()
         return judging
 

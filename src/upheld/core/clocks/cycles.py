@@ -26,6 +26,10 @@ _NOTHING_WHEN_RESOLVED: Final = frozenset(
 _ALSO: Final = {"reply": ("acknowledgement",)}
 """What else a word is: a reply acknowledges, too."""
 
+_ENDS: Final = frozenset({"merged", "closed", "resolved"})
+_ALWAYS: Final = frozenset({MOVED, CONDITIONS_CHANGED, REOPENED, *_ENDS})
+"""Words of triggers that matter to every metric."""
+
 
 @dataclass(slots=True)
 class Cycles:
@@ -45,6 +49,11 @@ class Cycles:
     idle_since: Instant | None = None
     """Since when nothing is owed of the current cycle; it goes on when that ends, or ends there."""
     is_over: bool = False
+    words: frozenset[str] = frozenset()
+    """Every word that can stop or start a cycle: the triggers of others are passed over."""
+
+    def __post_init__(self) -> None:
+        self.words = frozenset().union(*(_words(each) for each in self.subjects.each))
 
     @property
     def story(self) -> Story:
@@ -112,10 +121,12 @@ class Cycles:
             self._conditions_changed(trigger)
         elif word == REOPENED:
             self._reopened(trigger)
-        else:
+        elif word in self.words:
             self._stop(trigger)
-            if word in ("merged", "closed", "resolved"):
-                self._end(trigger)
+        if word in _ENDS:
+            self._end(trigger)
+        elif word not in self.words:
+            return
         if self.current is not None and self.current.is_running:
             self._taken_over(trigger)
         else:
@@ -297,6 +308,21 @@ class Cycles:
         if measured is None or (run.ended_because == "nothing_owed" and run.ended_at == run.started_at):
             return
         self.found.append(_clock(self.name, run, measured, self.story.exclusion_for(self.name)))
+
+
+def _words(subject: Subject) -> frozenset[str]:
+    """
+    Return every word that can start or stop a cycle of a metric; kept with the rules, for many tickets share them.
+    """
+    kept = subject.rules.words
+    found = kept.get(subject.name)
+    if found is None:
+        metric, plan = subject.metric, subject.rules.hours.plan
+        met = [target.or_met_by for tier in plan.tiers.values() for target in tier.targets.get(subject.name, ())]
+        stops = {*metric.stops_on, *(word for each in met for word in each)}
+        also = {word for word, others in _ALSO.items() if stops.intersection(others)}
+        found = kept[subject.name] = frozenset({*stops, *also, *metric.starts_on, *_ALWAYS})
+    return found
 
 
 def _clock(name: str, run: Run, measured: Measured, exclusion: Exclusion | None) -> Clock:

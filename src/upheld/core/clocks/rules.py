@@ -78,6 +78,15 @@ class Rules:
     _promises: dict[tuple[str, Facts, Situation], Promise | None] = field(default_factory=dict, repr=False)
     _calendars: dict[tuple[str, str | None, str | None], CompiledCalendar] = field(default_factory=dict, repr=False)
     _asked: list[frozenset[str]] = field(default_factory=list, repr=False)
+    words: dict[str, frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
+    """Kept for the walk of the triggers: by metric, every word that can start or stop its clocks."""
+
+    def under(self, contract: Contract) -> Rules:
+        """
+        Return the same rules for another contract; where no condition can tell the two apart, answers stay shared.
+        """
+        same, other = (replace(each, customer="", contract="", fee=None) for each in (self.contract, contract))
+        return replace(self, contract=contract) if same == other else Rules(self.hours, contract)
 
     def ruling(self, index: int) -> Rules:
         """
