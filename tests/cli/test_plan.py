@@ -9,10 +9,10 @@ import sys
 import pytest
 from typer.testing import CliRunner
 
-from tests.rendering.test_plan_terminal import SMALL
+from tests.rendering.test_policy_pages import SMALL
 from tests.source_tree import ROOT
 from upheld import catalogues
-from upheld.cli import plan
+from upheld.cli import plan, plan_show
 from upheld.cli.plan_documents import plan_document
 from upheld.core.plan.places import DocumentError
 
@@ -45,7 +45,7 @@ def test_lint_of_a_good_plan_leaves_with_0_and_lists_its_assumptions(lay):
 
 
 def test_assumptions_can_be_left_out(lay):
-    assert " assumption " not in run("lint", lay(SMALL), "--no-assumptions").stdout
+    assert "plan.yaml:8:13 assumption" not in run("lint", lay(SMALL), "--no-assumptions").stdout
 
 
 def test_lint_of_a_broken_plan_leaves_with_1_and_says_everything(lay):
@@ -111,7 +111,7 @@ def test_show(lay):
 
 
 def test_show_refuses_a_tier_that_is_not_there(lay):
-    with pytest.raises(plan.PlanCommandError) as caught:
+    with pytest.raises(plan_show.PlanCommandError) as caught:
         run("show", lay(SMALL), "--tier", "por")
     assert caught.value.params["suggestion"] == "pro"
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import enum
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,12 +14,15 @@ from rich.console import Console
 
 from upheld.cli.plan_compare import compare
 from upheld.cli.plan_documents import plan_document
-from upheld.core.errors import Finding, Place, UpheldError, Weight
+from upheld.cli.plan_judge import judge
+from upheld.cli.plan_show import show
+from upheld.core.errors import Finding, Weight
 from upheld.core.plan.places import DocumentError
-from upheld.core.plan.shapes import closest
 
 app = typer.Typer(no_args_is_help=True, help="Plan documents: lint, show, compare, and the schema for editors.")
+app.command()(show)
 app.command()(compare)
+app.command()(judge)
 
 
 class Form(enum.StrEnum):
@@ -30,12 +32,6 @@ class Form(enum.StrEnum):
 
     TEXT = "text"
     JSON = "json"
-
-
-class PlanCommandError(UpheldError):
-    """
-    A plan that does not have what was asked for.
-    """
 
 
 @app.command()
@@ -119,34 +115,3 @@ def schema() -> None:
     from upheld.core.plan.schema import json_schema  # noqa: PLC0415  walking the model takes a moment
 
     typer.echo(json.dumps(json_schema(), ensure_ascii=False, indent=2))
-
-
-@app.command()
-def show(
-    plan: Annotated[Path, typer.Argument(help="Plan document; - is the standard input.")],
-    tier: Annotated[str | None, typer.Option(help="Show this tier alone.")] = None,
-    language: Annotated[str, typer.Option(help="Language of names and texts, where the plan has it.")] = "en",
-) -> None:
-    """
-    Show what a plan promises: hours, targets by severity and tier, credits, assumptions.
-    """
-    from upheld.core.plan.loading import load_usable  # noqa: PLC0415  as above
-    from upheld.rendering.plan_terminal import print_plan  # noqa: PLC0415  as above
-
-    loaded = load_usable(*plan_document(str(plan)))
-    require_tier(tier, list(loaded.plan.tiers), Place(str(plan), *loaded.document.values["tiers",]))
-    print_plan(Console(highlight=False, markup=False), loaded.plan, loaded.document, tier=tier, language=language)
-
-
-def require_tier(tier: str | None, known: Sequence[str], place: Place) -> None:
-    """
-    Refuse a tier that the plan does not have.
-
-    Raises :class:`PlanCommandError` ``plan.unknown_tier`` with the tiers there are and the one that was probably meant.
-    """
-    if tier is None or tier in known:
-        return
-    suggestion = closest(tier, known)
-    raise PlanCommandError(
-        "plan.unknown_tier", given=tier, known=", ".join(known), suggestion=suggestion or known[0], file=place.file
-    )

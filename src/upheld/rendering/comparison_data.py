@@ -14,7 +14,8 @@ from upheld.core.plan.compare import Change, Comparison, Ruling, Said, Verdict
 from upheld.core.plan.model import Plan
 from upheld.core.plan.model.base import in_language
 from upheld.wording import say
-from upheld.wording.comparisons import SECTIONS, VERDICTS
+from upheld.wording import shown as told
+from upheld.wording.comparisons import SECTIONS, VALUES, VERDICTS
 
 _PARTS: Final = {
     "hours": ("hours", "severities"),
@@ -88,7 +89,15 @@ def _said(said: Said, names: Mapping[str, str]) -> dict[str, Any]:
         shown["kind"] = {"none": "no target", "missing": "see contract"}.get(shown["kind"], shown["kind"]).replace(
             "_", " "
         )
-    return {"text": say(said.code, shown), "code": said.code, "params": params}
+    return {"text": _words(said.code, shown), "code": said.code, "params": params}
+
+
+def _words(code: str, params: Mapping[str, Any]) -> str:
+    """
+    Return a value's words, or a reason's sentence.
+    """
+    facts = {name: told(value) for name, value in params.items()}
+    return VALUES[code].format_map(facts) if code in VALUES else say(code, params)
 
 
 def _called(name: Any, names: Mapping[str, str]) -> Any:

@@ -4,7 +4,7 @@ Sentences about comparing plans: values, reasons, and what a comparison as a who
 
 from typing import Final
 
-_VALUES: Final[dict[str, str]] = {
+VALUES: Final[dict[str, str]] = {
     "compare.absent": "none",
     "compare.there": "there",
     "compare.value": "{value}",
@@ -14,6 +14,7 @@ _VALUES: Final[dict[str, str]] = {
     "compare.target_kind": "{kind}",
     "compare.granted": "{much} ({every})",
 }
+"""Values of promises by code, with ``{facts}``; they are parts of a page, not sentences."""
 
 _REASONS: Final[dict[str, str]] = {
     "compare.better": "Better for the customer.",
@@ -126,4 +127,4 @@ VERDICTS: Final[dict[str, str]] = {
     "not_comparable": "to be judged",
 }
 
-MESSAGES: Final[dict[str, str]] = _VALUES | _REASONS | _RULINGS | _ERRORS
+MESSAGES: Final[dict[str, str]] = _REASONS | _RULINGS | _ERRORS

@@ -4,7 +4,7 @@ Rows of the list of bad inputs, against the plan as a whole: each is refused whe
 
 import pytest
 
-from tests.rendering.test_plan_terminal import SMALL
+from tests.rendering.test_policy_pages import SMALL
 from upheld.core.plan.model import Plan
 from upheld.core.plan.reading import DocumentError, read_document, validate
 from upheld.wording import say

@@ -56,6 +56,21 @@ def plainly(value: Any) -> Said:
 ABSENT: Final = Said("compare.absent")
 
 
+_WHY: Final = {
+    Verdict.BETTER: Said("compare.better"),
+    Verdict.SAME: Said("compare.same"),
+    Verdict.WORSE: Said("compare.worse"),
+    Verdict.NOT_COMPARABLE: Said("compare.not_comparable"),
+}
+
+
+def merely(verdict: Verdict) -> Said:
+    """
+    Return the reason of a verdict that two values give by themselves.
+    """
+    return _WHY[verdict]
+
+
 def _text(value: Any) -> Any:
     if isinstance(value, bool):
         return "yes" if value else "no"

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from upheld.core.plan.compare.changes import ABSENT, Change, Said, Verdict, plainly
+from upheld.core.plan.compare.changes import ABSENT, Change, Said, Verdict, merely, plainly
 from upheld.core.plan.compare.sides import Side, Sides
 from upheld.core.plan.lint.found import Key
 from upheld.core.plan.lint.situations import Situation, first_fit
@@ -15,6 +15,7 @@ from upheld.core.plan.model.terms import CoverageRule
 
 _STRENGTH: Final = {"covered": 3, "chargeable": 2, "best_effort": 2, "not_covered": 0}
 """How much a verdict promises; two of one strength, and what is undecided, cannot be ranked."""
+_NOT_RANKED: Final = Said("compare.not_ranked", {"key": "coverage"})
 _WHOLE: Final = (Key(("coverage",)), Key(("coverage",)))
 
 
@@ -27,14 +28,14 @@ def coverage_changes(sides: Sides) -> Iterator[Change]:
         yield from _decided(sides, deciding)
     grounds = [[each for each in side.plan.coverage if each.grounds] for side in sides]
     if grounds[0] != grounds[1]:
-        yield _change(("grounds",), Verdict.NOT_COMPARABLE, _counts(*grounds), "not_ranked", _WHOLE)
+        yield _change(("grounds",), Verdict.NOT_COMPARABLE, _counts(*grounds), _NOT_RANKED, _WHOLE)
 
 
 def _decided(sides: Sides, deciding: Sequence[list[tuple[int, CoverageRule]]]) -> Iterator[Change]:
     tried = sides.situations([rule for rules in deciding for _, rule in rules])
     if tried is None:
         there = Said("compare.there"), Said("compare.there")
-        yield _change(("coverage",), Verdict.NOT_COMPARABLE, there, "too_many_situations", _WHOLE)
+        yield _change(("coverage",), Verdict.NOT_COMPARABLE, there, Said("compare.too_many_situations"), _WHOLE)
         return
     seen: set[Any] = set()
     is_same = True
@@ -50,7 +51,7 @@ def _decided(sides: Sides, deciding: Sequence[list[tuple[int, CoverageRule]]]) -
             is_same = False
     if is_same:
         there = Said("compare.there"), Said("compare.there")
-        yield _change(("coverage",), Verdict.SAME, there, "same", _WHOLE)
+        yield _change(("coverage",), Verdict.SAME, there, merely(Verdict.SAME), _WHOLE)
 
 
 def _rule(side: Side, rules: list[tuple[int, CoverageRule]], situation: Situation) -> tuple[int, CoverageRule] | None:
@@ -68,8 +69,8 @@ def _judged(
     paths: list[Any] = [("coverage", each[0]) if each else None for each in (before, after)]
     subject = (str(situation.get("request_type") or "other"),)
     values = plainly(words[0].replace("_", " ")), plainly(words[1].replace("_", " "))
-    code = "not_ranked" if verdict is Verdict.NOT_COMPARABLE else str(verdict)
-    return _change(subject, verdict, values, code, (paths[0], paths[1]))
+    because = _NOT_RANKED if verdict is Verdict.NOT_COMPARABLE else merely(verdict)
+    return _change(subject, verdict, values, because, (paths[0], paths[1]))
 
 
 def _verdict(before: str, after: str) -> Verdict:
@@ -85,7 +86,7 @@ def _counts(before: Sequence[CoverageRule], after: Sequence[CoverageRule]) -> tu
 
 
 def _change(
-    subject: tuple[str, ...], verdict: Verdict, values: tuple[Said, Said], code: str, where: tuple[Any, Any]
+    subject: tuple[str, ...], verdict: Verdict, values: tuple[Said, Said], because: Said, where: tuple[Any, Any]
 ) -> Change:
     return Change(
         section="coverage",
@@ -93,7 +94,7 @@ def _change(
         verdict=verdict,
         before=values[0],
         after=values[1],
-        because=Said(f"compare.{code}", {"key": "coverage"}),
+        because=because,
         before_path=where[0],
         after_path=where[1],
     )

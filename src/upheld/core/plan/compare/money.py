@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from upheld.core.dates import MONTHS
-from upheld.core.plan.compare.changes import ABSENT, Change, Said, Verdict, plainly
+from upheld.core.plan.compare.changes import ABSENT, Change, Said, Verdict, merely, plainly
 from upheld.core.plan.compare.parts import Compared
 from upheld.core.plan.compare.values import order_of
 from upheld.core.plan.model.compliance import Cap, CreditScheme, Pay, Period
@@ -39,12 +39,12 @@ def credit_changes(
         verdict = _caps(before.cap, after.cap)
         values = _caps_told(before.cap), _caps_told(after.cap)
         paths = (*where[0], "cap"), (*where[1], "cap")
-        yield compared.change((names[0], "cap"), verdict, values, Said(f"compare.{verdict}"), paths)
+        yield compared.change((names[0], "cap"), verdict, values, merely(verdict), paths)
     if set(before.exclusions) != set(after.exclusions):
         verdict = _exclusions(before.exclusions, after.exclusions)
         values = plainly(before.exclusions), plainly(after.exclusions)
         paths = (*where[0], "exclusions"), (*where[1], "exclusions")
-        yield compared.change((names[0], "exclusions"), verdict, values, Said(f"compare.{verdict}"), paths)
+        yield compared.change((names[0], "exclusions"), verdict, values, merely(verdict), paths)
 
 
 def _entries(count: int) -> Said:

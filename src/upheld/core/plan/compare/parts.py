@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from upheld.core.plan.compare.changes import ABSENT, Change, Said, Verdict, plainly
+from upheld.core.plan.compare.changes import ABSENT, Change, Said, Verdict, merely, plainly
 from upheld.core.plan.compare.leanings import Lean, leaning
 from upheld.core.plan.compare.values import judged
 from upheld.core.plan.lint.found import Key
@@ -57,7 +57,7 @@ class Compared:
             verdict, because = self.hours(one, other)
         elif found is not None:
             verdict = judged(found, one, other)
-            because = Said(f"compare.{verdict}")
+            because = merely(verdict)
         else:
             code = "compare.words_changed" if key in TEXTS else "compare.not_ranked"
             verdict, because = Verdict.NOT_COMPARABLE, Said(code, {"key": key})

@@ -338,15 +338,18 @@ def _row(side: Side, metric: str, situation: Situation) -> int | None:
 def _by_kind(before: str, after: str) -> tuple[Verdict, Said]:
     if before not in _STRENGTH or after not in _STRENGTH:
         return Verdict.NOT_COMPARABLE, Said("compare.kinds", {"before": before, "after": after})
-    verdict = Verdict.BETTER if _STRENGTH[after] > _STRENGTH[before] else Verdict.WORSE
-    return verdict, Said(f"compare.kind_{verdict}", {"before": before, "after": after})
+    facts = {"before": before.replace("_", " "), "after": after.replace("_", " ")}
+    if _STRENGTH[after] > _STRENGTH[before]:
+        return Verdict.BETTER, Said("compare.kind_better", facts)
+    return Verdict.WORSE, Said("compare.kind_worse", facts)
 
 
 def _by_bound(one: Promised, other: Promised) -> tuple[Verdict, Said]:
     if one.is_exclusive == other.is_exclusive:
         return Verdict.SAME, Said("compare.due_same")
-    verdict = Verdict.BETTER if other.is_exclusive else Verdict.WORSE
-    return verdict, Said(f"compare.bound_{verdict}")
+    if other.is_exclusive:
+        return Verdict.BETTER, Said("compare.bound_better")
+    return Verdict.WORSE, Said("compare.bound_worse")
 
 
 def _of_lateness(found: Lateness, zone: str) -> tuple[Verdict, Said]:

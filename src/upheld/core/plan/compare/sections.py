@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from upheld.core.dates import MONTHS
 from upheld.core.plan.compare import money
-from upheld.core.plan.compare.changes import ABSENT, SECTIONS, Change, Said, Verdict, plainly
+from upheld.core.plan.compare.changes import ABSENT, SECTIONS, Change, Said, Verdict, merely, plainly
 from upheld.core.plan.compare.leanings import Lean, Leaning
 from upheld.core.plan.compare.parts import Compared
 from upheld.core.plan.compare.promises import Promises
@@ -98,7 +98,7 @@ class Rest:
     def _calendars(self, before: str, after: str) -> tuple[Verdict, Said]:
         if before == "all_time" or after == "all_time":
             verdict = Verdict.SAME if before == after else Verdict.NOT_COMPARABLE
-            return verdict, Said(f"compare.{verdict}")
+            return verdict, merely(verdict)
         return self.promises.calendars(before, after, {})
 
     def _single(self, compared: Compared, one: Part | None, other: Part | None, section: str) -> Iterator[Change]:
@@ -171,7 +171,7 @@ class Rest:
         verdict = judged(Leaning(Lean.MORE, absent), values[0], values[1])
         told = [ABSENT if each is None else plainly(each) for each in values]
         where = (compared.section, names[0], "by_tier"), (compared.section, names[1], "by_tier")
-        yield compared.change((names[0], key), verdict, (told[0], told[1]), Said(f"compare.{verdict}"), where)
+        yield compared.change((names[0], key), verdict, (told[0], told[1]), merely(verdict), where)
 
     def _review(self, compared: Compared, one: Any, other: Any, names: tuple[str, str]) -> Iterator[Change]:
         if one.every == other.every:
@@ -182,7 +182,7 @@ class Rest:
             verdict = Verdict.BETTER if months[1] < months[0] else Verdict.WORSE  # the more often, the better
         values = plainly(one.every.each), plainly(other.every.each)
         where = (("reviews", names[0], "every"), ("reviews", names[1], "every"))
-        yield compared.change((names[0], "every"), verdict, values, Said(f"compare.{verdict}"), where)
+        yield compared.change((names[0], "every"), verdict, values, merely(verdict), where)
 
     def _intake(self, compared: Compared) -> Iterator[Change]:
         one, other = (each.plan.intake for each in self.sides)
