@@ -1,9 +1,9 @@
 """
 One life of a ticket, told so that a process can be killed anywhere in it and another one goes on.
 
-``prepare`` makes the cast once; ``live`` does what people did, in order, each act once however often it is run;
-``work`` is the relay until idle, long after everything is due; ``outcome`` is all there is in the end. A submission
-is spooled under a key, as a browser that tries again sends it.
+``prepare`` makes the cast once; ``live`` does what people did, in order, each act once however often it is run, with a
+relay that comes soon after; ``work`` is the relay until idle, long after everything is due; ``outcome`` is all there is
+in the end. A submission is spooled under a key, as a browser that tries again sends it.
 """
 
 import os
@@ -81,7 +81,7 @@ def live():
     from tests.factories import NOW  # noqa: PLC0415
     from upheld.apps.parties.models import Customer, Person  # noqa: PLC0415
     from upheld.apps.tickets.models import Message, Submission  # noqa: PLC0415
-    from upheld.apps.tickets.services import conversation, files, intake, spool  # noqa: PLC0415
+    from upheld.apps.tickets.services import conversation, files, intake, posting, spool  # noqa: PLC0415
 
     people = {person.email.split("@")[0]: person for person in Person.objects.all()}
     kept = Submission.objects.filter(key=KEY).first()
@@ -92,16 +92,44 @@ def live():
         key=KEY, channel="portal", person=people["dana"], customer=Customer.objects.get(), content=content, now=NOW
     )
     ticket = intake.submit(submission=submission, now=NOW)
-    acts = (
-        ("On it", lambda: conversation.reply(ticket=ticket, by=people["agent"], text="On it", now=NOW + 600)),
-        (
-            "Still down",
-            lambda: conversation.customer_message(ticket=ticket, by=people["dana"], text="Still down", now=NOW + 1200),
-        ),
-    )
-    for text, act in acts:
-        if not Message.objects.filter(ticket=ticket, payload__text=text).exists():
-            act()
+    soon(NOW + 60)
+    if not Message.objects.filter(ticket=ticket, payload__text="On it").exists():
+        conversation.reply(ticket=ticket, by=people["agent"], text="On it", now=NOW + 600)
+    words = {"text": "Still down", "seen": 2, "now": NOW + 1200}
+    posting.post(submission=posting.keep(ticket=ticket, by=people["dana"], **words), now=NOW + 1200)
+    move(people["lead"], NOW + 1500)
+    soon(NOW + 1600)
+
+
+def move(by, now):
+    """
+    A day on which the office is closed, declared once: clocks that run move to it as due work.
+    """
+    import datetime as dt  # noqa: PLC0415
+
+    from upheld.apps.contracts import editions  # noqa: PLC0415
+    from upheld.apps.contracts.models import PlanVersion  # noqa: PLC0415
+    from upheld.apps.tickets.models import Recompute  # noqa: PLC0415
+    from upheld.apps.tickets.previews import Wanted, preview  # noqa: PLC0415
+    from upheld.apps.tickets.services import recomputing  # noqa: PLC0415
+
+    if Recompute.objects.exists():
+        return
+    version = PlanVersion.objects.get()
+    name = next(each.name for each in editions.lists_of(editions.current(version)))
+    wanted = Wanted(version, (editions.ListChange(name, add={dt.date(2026, 4, 20): "Company day"}),))
+    digest = preview(wanted, now).digest
+    recomputing.apply(wanted=wanted, digest=digest, reason="The office is closed", by=by, now=now)
+
+
+def soon(now):
+    """
+    The relay until idle while all is fresh: again and again, so that leases end and what failed is tried again.
+    """
+    from upheld.apps.work import relay  # noqa: PLC0415
+
+    for step in range(7):
+        relay.run_until_idle(f"worker-{os.getpid()}", now + step * 75)
 
 
 class Upload:
@@ -118,13 +146,23 @@ class Upload:
 
 def work():
     """
-    Rounds at a later and later instant, so that leases end and what failed is tried again.
+    The relay until idle long after everything was due, at later and later instants, so that leases end, what failed is
+    tried again, and what came late is told.
     """
     from tests.factories import NOW  # noqa: PLC0415
     from upheld.apps.work import relay  # noqa: PLC0415
 
-    for step in range(6):
+    for step in range(7):
         relay.run_until_idle(f"worker-{os.getpid()}", NOW + 20 * DAY + step * 3700)
+
+
+def passed():
+    """
+    How often the failpoint that was named was passed.
+    """
+    from upheld.apps.work import faults  # noqa: PLC0415
+
+    return sum(faults._passed.values())
 
 
 def outcome():
@@ -132,7 +170,7 @@ def outcome():
 
     from tests.factories import NOW  # noqa: PLC0415
     from upheld.apps.channels.models import Mail, Notice  # noqa: PLC0415
-    from upheld.apps.tickets.models import Attachment, ClockRow, EventRow, Message, Submission, Ticket, Timer  # noqa: PLC0415
+    from upheld.apps.tickets.models import Attachment, ClockRow, EventRow, Message, Recompute, Submission, Ticket, Timer  # noqa: PLC0415
     from upheld.apps.work.models import OutboxRow  # noqa: PLC0415
     from upheld.trust.verification import verify as run  # noqa: PLC0415
 
@@ -148,7 +186,8 @@ def outcome():
         "attachments": Attachment.objects.count(),
         "clocks": [list(row) for row in ClockRow.objects.order_by("pk").values_list("metric", "cycle", "verdict")],
         "timers": sorted(map(list, Timer.objects.values_list("kind", "metric", "state"))),
-        "notices": sorted(Notice.objects.values_list("person__email", "code")),
+        "notices": sorted(map(list, Notice.objects.values_list("person__email", "code", "fold__code", "is_mailed"))),
+        "moves": list(Recompute.objects.values_list("done", "total")),
         "mails": sorted(map(list, Mail.objects.values_list("person__email", "code", "state"))),
         "work": sorted(set(OutboxRow.objects.values_list("state", flat=True))),
         "mail_ids": len(set(ids)),
