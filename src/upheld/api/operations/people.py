@@ -29,7 +29,7 @@ from upheld.api.shapes.parties import (
 from upheld.api.shapes.tickets import ref
 from upheld.api.sides import READ, checked_id
 from upheld.apps.channels import services as channels
-from upheld.apps.channels.selectors import notices_page
+from upheld.apps.channels.selectors import find_notice, notices_page
 from upheld.apps.parties import selectors, services
 from upheld.core.instants import Instant
 
@@ -126,8 +126,11 @@ def mark_notice(request: ApiRequest, notice: str) -> dict[str, Any]:
     """
     Mark a notice as read.
     """
-    marked = channels.mark_read(person=request.caller.person, now=request.caller.now, public_id=checked_id(notice))
-    return {"marked": marked}
+    found = find_notice(request.caller.access, checked_id(notice))
+    if found is None:
+        raise missing()
+    person, now = request.caller.person, request.caller.now
+    return {"marked": channels.mark_read(person=person, now=now, public_id=found.public_id)}
 
 
 @operation(router, "POST", "/notices/read", Rule(rights=READ), answer=Marked)

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from upheld.apps.channels.models import Notice
-from upheld.apps.parties.models import Person
 from upheld.apps.parties.selectors import Access
 from upheld.apps.tickets.selectors import visible
 
@@ -89,9 +88,8 @@ def find_notice(access: Access, public_id: str) -> Notice | None:
     return _own(access).filter(public_id=public_id).first()
 
 
-def unread_count(person: Person, *, most: int = 100) -> int:
+def unread_count(access: Access, *, most: int = 100) -> int:
     """
-    Return how many notices a person has not read, counted up to ``most``. One query.
+    Return how many notices somebody has not read, of those that they may see, counted up to ``most``. One query.
     """
-    unread = Notice.objects.filter(person=person, read_at__isnull=True, fold__isnull=True)
-    return unread.exclude(code=Notice.GATHERING).order_by()[:most].count()
+    return _own(access).filter(read_at__isnull=True).order_by()[:most].count()

@@ -20,8 +20,9 @@ from upheld.apps.channels.models import Mail, Notice
 from upheld.apps.channels.words import mail_words
 from upheld.apps.contracts.models import Contract
 from upheld.apps.parties.models import Person
-from upheld.apps.parties.selectors import staff_with
+from upheld.apps.parties.selectors import access_of, staff_with
 from upheld.apps.tickets.models import Ticket
+from upheld.apps.tickets.selectors import visible
 from upheld.apps.work.faults import fault
 from upheld.apps.work.handlers import LaterError
 from upheld.apps.work.models import OutboxRow
@@ -98,13 +99,22 @@ def tell_vendor(*, key: str, contract: Contract, code: str, params: Mapping[str,
 
 def audience_of(ticket: Ticket, audience: str, now: Instant) -> Iterable[Person]:
     """
-    Return who is meant: the requester; the assignee, or the team where there is none; the team.
+    Return who is meant: the requester; the assignee, or the team where there is none; the team. Nobody who may see the
+    ticket no more is told of it.
     """
     if audience == "requester":
-        return [ticket.requester] if ticket.requester.is_active else []
-    if audience == "assignee" and ticket.assignee is not None and ticket.assignee.is_active:
+        return [ticket.requester] if still_sees(ticket.requester, ticket, now) else []
+    if audience == "assignee" and ticket.assignee is not None and still_sees(ticket.assignee, ticket, now):
         return [ticket.assignee]
     return staff_with("tickets.reply", now, team=ticket.team_id)
+
+
+def still_sees(person: Person, ticket: Ticket, now: Instant) -> bool:
+    """
+    Return whether somebody may see a ticket now: who moved to another customer or lost a team may not. Three queries,
+    four for a requester.
+    """
+    return person.is_active and visible(access_of(person, now)).filter(pk=ticket.pk).exists()
 
 
 def _queue_mail(notice: Notice, now: Instant) -> None:
@@ -136,10 +146,14 @@ def _message_id(key: str) -> str:
 
 def send_mail(*, mail_id: int, now: Instant) -> None:
     """
-    Send a queued mail and mark it as sent; a crash between the two sends it once more, with the same Message-ID.
+    Send a queued mail and mark it as sent; a crash between the two sends it once more, with the same Message-ID. It is
+    refused where its person may see the ticket no more by now.
     """
     mail = Mail.objects.select_related("person", "ticket__customer", "ticket__contract").get(pk=mail_id)
     if mail.state != Mail.State.QUEUED:
+        return
+    if not mail.person.is_active or (mail.ticket is not None and not still_sees(mail.person, mail.ticket, now)):
+        Mail.objects.filter(pk=mail.pk).update(state=Mail.State.REFUSED, problem="mail.not_theirs_any_more")
         return
     subject, text = mail_words(mail, now)
     message = EmailMessage(
@@ -186,7 +200,7 @@ def settle_past(*, until: Instant, read_before: Instant) -> int:
         is_team = audience == "team" or (audience == "assignee" and ticket.assignee is None)
         if is_team and ticket.team_id not in staff:
             staff[ticket.team_id] = list(audience_of(ticket, "team", until))
-        for person in staff[ticket.team_id] if is_team else audience_of(ticket, audience, until):
+        for person in staff[ticket.team_id] if is_team else _named(ticket, audience):
             notices.append(_past_notice(row, ticket, person, read_before))
             if audience == "requester" or row.arguments["code"].startswith("clock."):
                 mails.append(_past_mail(row, ticket, person))
@@ -195,6 +209,11 @@ def settle_past(*, until: Instant, read_before: Instant) -> int:
     OutboxRow.objects.bulk_create([_past_work(mail) for mail in sent])
     OutboxRow.objects.filter(pk__in=[row.pk for row in rows]).update(state=OutboxRow.State.DONE, done_at=F("due_at"))
     return len(rows)
+
+
+def _named(ticket: Ticket, audience: str) -> list[Person]:
+    person = ticket.assignee if audience == "assignee" and ticket.assignee is not None else ticket.requester
+    return [person] if person.is_active else []
 
 
 def _past_notice(row: OutboxRow, ticket: Ticket, person: Person, read_before: Instant) -> Notice:

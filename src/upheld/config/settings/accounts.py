@@ -26,6 +26,7 @@ AUTH_PASSWORD_VALIDATORS: Final = [
 PASSWORD_RESET_TIMEOUT: Final = 3600
 
 ACCOUNT_ADAPTER: Final = "upheld.web.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS: Final = {"reset_password": "upheld.web.accounts.resets.ResetForm"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD: Final = None
 ACCOUNT_USER_MODEL_EMAIL_FIELD: Final = "email"
 ACCOUNT_LOGIN_METHODS: Final = {"email"}

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from upheld.apps.parties.models import canonical_email
+from upheld.web.redirects import is_own
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -19,7 +20,6 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     Nobody makes an account by themselves; an address has one form.
     """
 
-    def is_open_for_signup(self, request: HttpRequest) -> bool:
     error_messages: ClassVar[dict[str, Any]] = {
         **DefaultAccountAdapter.error_messages,
         "email_password_mismatch": _("The e-mail address or the password is not right. Check both and try again."),
@@ -28,6 +28,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         ),
     }
 
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
         """
         Return that nobody can sign up: people are invited.
         """
@@ -44,3 +45,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """
         Do nothing: people have no user names.
         """
+
+    def is_safe_url(self, url: str | None) -> bool:
+        """
+        Return whether somebody may be sent to an address after logging in: only to a page of ours.
+        """
+        return url is not None and is_own(url)

@@ -53,7 +53,7 @@ def _person(request: HttpRequest) -> Person:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def addresses(request: HttpRequest) -> HttpResponse:
     """
     Show a person's addresses, and take a further one.
@@ -154,7 +154,7 @@ def _make_main(request: HttpRequest, key: int) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def verify(request: HttpRequest, token: str) -> HttpResponse:
     """
     Let the person confirm an address whose link they opened. Opening alone changes nothing: mail programs open links.

@@ -23,6 +23,7 @@ from upheld.apps.parties import selectors, services
 from upheld.apps.parties.models import Person
 from upheld.core.errors import UpheldError
 from upheld.web.reader import THEME_COOKIE, THEMES, Reader
+from upheld.web.redirects import is_own
 from upheld.wording import say
 
 YEAR_SECONDS = 365 * 86_400
@@ -89,7 +90,7 @@ class InvitationForm(forms.Form):
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def preferences(request: HttpRequest) -> HttpResponse:
     """
     Show and change how the person's screens look.
@@ -113,7 +114,7 @@ def theme(request: HttpRequest) -> HttpResponse:
     """
     chosen = request.POST.get("theme", "")
     back = request.POST.get("next", "/")
-    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+    if not is_own(back):
         back = "/"
     is_script = request.headers.get("X-Requested-With") == "fetch"
     response = HttpResponse(status=204) if is_script else HttpResponseRedirect(back)
@@ -132,7 +133,7 @@ def theme(request: HttpRequest) -> HttpResponse:
 
 
 @sensitive_post_parameters("password")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """
     Let somebody who was invited choose name and password; the same page whether an invitation is wrong, used or too

@@ -14,7 +14,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -29,6 +28,7 @@ from upheld.apps.tickets.services.changing import Change
 from upheld.apps.tickets.services.recording import TicketError
 from upheld.core.errors import UpheldError
 from upheld.web.desk.permission import access_to, needs, reader_of
+from upheld.web.redirects import is_own
 from upheld.wording import say
 
 MOST_AT_ONCE: Final = 100
@@ -132,5 +132,4 @@ def back_of(request: HttpRequest) -> str:
     Return the page of the desk that the form came from.
     """
     back = request.POST.get("back", "")
-    is_ours = url_has_allowed_host_and_scheme(back, allowed_hosts=None) and back.startswith("/desk/")
-    return back if is_ours else "/desk/"
+    return back if is_own(back) and back.startswith("/desk/") else "/desk/"
