@@ -28,6 +28,7 @@ COMMANDS: Final = {
     "migrate": Entry("upheld.cli.migrate", "Bring the database to this version."),
     "demo": Entry("upheld.cli.demo", "Fill an empty installation with an invented vendor and its tickets."),
     "import": Entry("upheld.cli.imports", "Import another desk's tickets from its export."),
+    "recompute": Entry("upheld.cli.recompute", "Move running clocks to other holidays or another plan version."),
     "user": Entry("upheld.cli.user", "People who can log in: add one."),
     "check": Entry("upheld.cli.check", "Check settings, database and files before people use them."),
     "verify": Entry("upheld.cli.verify", "Check every invariant: what is stored is what happened."),

@@ -32,6 +32,8 @@ from upheld.core.instants import Instant, to_datetime
 
 CHUNK: Final = 500
 WORST: Final = 20
+EFFECTS: Final = ("due", "started", "earlier", "ended", "untimed", "later")
+"""What a move can do to a clock, the gravest first."""
 
 
 class RecomputeError(UpheldError):
@@ -118,8 +120,9 @@ class Preview:
         """
         Return the clocks that change most: first those due at once, then those that are due earlier, then later.
         """
-        order = {"due": 0, "started": 1, "earlier": 2, "ended": 3, "untimed": 4, "later": 5}
-        return sorted(self.rows, key=lambda row: (order[row.effect], -abs(row.seconds), row.ticket.number))[:most]
+        return sorted(self.rows, key=lambda row: (EFFECTS.index(row.effect), -abs(row.seconds), row.ticket.number))[
+            :most
+        ]
 
 
 def scope(wanted: Wanted) -> QuerySet[Ticket]:
@@ -148,13 +151,15 @@ def preview(wanted: Wanted, now: Instant) -> Preview:
     tickets = clocks = 0
     rows: list[Moved] = []
     failing: list[tuple[Ticket, UpheldError]] = []
-    for chunk in _chunks(behind.select_related("customer", "contract__customer", "edition")):
+    for chunk in _chunks(behind.select_related("customer")):
         tickets += len(chunk)
         running = _running(chunk)
         events = events_of([each.pk for each in chunk if running[each.pk]])
+        contracts = contracts_of(chunk)
         for ticket in chunk:
             if not running[ticket.pk]:
                 continue
+            ticket.contract = contracts[ticket.contract_id or 0]
             try:
                 after, rules = supposing.fold(ticket, events[ticket.pk])
             except UpheldError as error:
@@ -269,6 +274,14 @@ def _running(tickets: Sequence[Ticket]) -> dict[int, list[ClockRow]]:
     return found
 
 
+def contracts_of(tickets: Sequence[Ticket]) -> dict[int, Contract]:
+    """
+    Return the contracts of tickets with their customers. One query.
+    """
+    keys = {each.contract_id for each in tickets}
+    return Contract.objects.select_related("customer").in_bulk([key for key in keys if key is not None])
+
+
 def events_of(keys: Sequence[int]) -> dict[int, list[ev.Event]]:
     """
     Return the events of tickets in the order of recording. One query.
@@ -316,3 +329,42 @@ def _effect(before: Instant | None, clock: Clock, now: Instant) -> str:
     if clock.due_at <= now:
         return "due"
     return "earlier" if clock.due_at < before else "later"
+
+
+def as_record(seen: Preview) -> dict[str, Any]:
+    """
+    Return a preview as plain data; instants are ISO 8601 in UTC.
+    """
+    return {
+        "digest": seen.digest,
+        "tickets": seen.tickets,
+        "clocks": seen.clocks,
+        "edition": seen.edition.name,
+        "counts": {effect: seen.count(effect) for effect in EFFECTS},
+        "at_risk": {"more": seen.at_risk, "less": seen.not_at_risk},
+        "lists": [
+            {
+                "list": new.listed.name,
+                "added": {day.isoformat(): title for day, title in new.added.items()},
+                "removed": {day.isoformat(): title for day, title in new.removed.items()},
+            }
+            for new in seen.changes
+        ],
+        "rows": [
+            {
+                "ticket": row.ticket.public_id,
+                "number": row.ticket.number,
+                "metric": row.metric,
+                "cycle": row.cycle,
+                "due_before": _iso(row.before),
+                "due_after": _iso(row.after),
+                "effect": row.effect,
+            }
+            for row in seen.worst(len(seen.rows))
+        ],
+        "cannot_move": [{"ticket": ticket.public_id, "code": error.code} for ticket, error in seen.failing],
+    }
+
+
+def _iso(instant: Instant | None) -> str | None:
+    return None if instant is None else to_datetime(instant).isoformat()

@@ -21,7 +21,7 @@ from upheld.apps.contracts.selectors import rules_of
 from upheld.apps.parties.models import Person
 from upheld.apps.tickets import codec
 from upheld.apps.tickets.models import ClockRow, EventRow, Recompute, Ticket, Timer
-from upheld.apps.tickets.previews import Preview, RecomputeError, Wanted, events_of, preview
+from upheld.apps.tickets.previews import Preview, RecomputeError, Wanted, contracts_of, events_of, preview
 from upheld.apps.tickets.readmodel import ReadModel, read_model
 from upheld.apps.tickets.rulings import rules_for
 from upheld.apps.tickets.services.recording import actor_of
@@ -164,8 +164,7 @@ def _left(work: Recompute) -> QuerySet[Ticket]:
     """
     Return the open tickets that a change has still to move, locked.
     """
-    found = Ticket.objects.select_for_update(of=("self",)).select_related("contract__customer", "edition")
-    found = found.filter(is_open=True, is_entitled=True, plan_version=work.plan_version_id)
+    found = Ticket.objects.select_for_update().filter(is_open=True, is_entitled=True, plan_version=work.plan_version_id)
     if work.contract_id is not None:
         found = found.filter(contract=work.contract_id)
     else:
@@ -179,10 +178,15 @@ class _Written:
     What a batch writes.
     """
 
+    names: dict[int, str]
+    """Names of the calendar editions on which the tickets ran."""
     events: list[EventRow] = field(default_factory=list)
     tickets: list[Ticket] = field(default_factory=list)
     fresh: list[ClockRow] = field(default_factory=list)
     changed: list[ClockRow] = field(default_factory=list)
+    columns: set[str] = field(default_factory=set)
+    timed: list[int] = field(default_factory=list)
+    """Tickets whose timers are others."""
     gone: list[int] = field(default_factory=list)
     timers: list[Timer] = field(default_factory=list)
 
@@ -192,9 +196,11 @@ def _move(work: Recompute, tickets: Sequence[Ticket], now: Instant) -> list[dict
     Move tickets, and return those that could not be, with the reason.
     """
     keys = [each.pk for each in tickets]
-    events, clocks = events_of(keys), _clocks_of(keys)
-    written, failed = _Written(), []
+    events, clocks, contracts = events_of(keys), _clocks_of(keys), contracts_of(tickets)
+    names = dict(CalendarEdition.objects.filter(pk__in={each.edition_id for each in tickets}).values_list("pk", "name"))
+    written, failed = _Written(names=names), []
     for ticket in tickets:
+        ticket.contract = contracts[ticket.contract_id or 0]
         try:
             _move_one(written, work, ticket, (events[ticket.pk], clocks[ticket.pk]), now)
         except UpheldError as error:
@@ -223,7 +229,7 @@ def _move_one(
     events, stored = known
     # Nothing is recorded before what was recorded already, also where the machine's clock was set back.
     now = max(now, events[-1].recorded_at or now)
-    event = _event(work, ticket, len(events) + 1, now)
+    event = _event(work, written.names[ticket.edition_id or 0], len(events) + 1, now)
     rules = _rules(work, ticket, events, event)
     told = [row.breached_at + 1 for row in stored if row.breached_at is not None]
     model = read_model([*events, event], rules, max(now, *told) if told else now)
@@ -246,13 +252,12 @@ def _move_one(
         if name in model.ticket:
             setattr(ticket, name, model.ticket[name])
     ticket.version += 1
-    ticket.generation += 1
     ticket.changed_at = max(now, ticket.changed_at)
     written.tickets.append(ticket)
     _compare(written, ticket, stored, model)
 
 
-def _event(work: Recompute, ticket: Ticket, seq: int, now: Instant) -> ev.PlanMoved | ev.CalendarMoved:
+def _event(work: Recompute, before: str, seq: int, now: Instant) -> ev.PlanMoved | ev.CalendarMoved:
     head: dict[str, Any] = {
         "seq": seq,
         "effective_at": now,
@@ -260,7 +265,6 @@ def _event(work: Recompute, ticket: Ticket, seq: int, now: Instant) -> ev.PlanMo
         "actor": actor_of(work.by, of_customer=False),
         "reason": work.reason,
     }
-    before = _name(ticket.edition)
     if work.kind == Recompute.Kind.CALENDAR:
         return ev.CalendarMoved(**head, revision=work.edition.name, before=before, lists=tuple(work.lists))
     return ev.PlanMoved(
@@ -270,12 +274,6 @@ def _event(work: Recompute, ticket: Ticket, seq: int, now: Instant) -> ev.PlanMo
         before=work.plan_version.version,
         before_revision=before,
     )
-
-
-def _name(edition: CalendarEdition | None) -> str:
-    if edition is None:
-        raise AssertionError("a ticket under a contract has a calendar edition")
-    return edition.name
 
 
 def _rules(work: Recompute, ticket: Ticket, events: Sequence[ev.Event], event: ev.Event) -> Rules:
@@ -289,37 +287,36 @@ def _rules(work: Recompute, ticket: Ticket, events: Sequence[ev.Event], event: e
 
 def _compare(written: _Written, ticket: Ticket, stored: Sequence[ClockRow], model: ReadModel) -> None:
     """
-    Note which clock rows change, come and go, and the timers that follow; those of imported history take no effect.
+    Note which clock rows change, come and go. Where more changes than the revision that they ran on, the timers are
+    others, too; those of imported history take no effect.
     """
     known = {(row.metric, row.cycle): row for row in stored}
+    columns: set[str] = set()
     for fields in model.clocks:
         row = known.pop((fields["metric"], fields["cycle"]), None)
         if row is None:
             written.fresh.append(ClockRow(customer_id=ticket.customer_id, ticket=ticket, **fields))
-        elif any(getattr(row, name) != value for name, value in fields.items()):
-            for name, value in fields.items():
+        elif changed := {name: value for name, value in fields.items() if getattr(row, name) != value}:
+            for name, value in changed.items():
                 setattr(row, name, value)
             written.changed.append(row)
+            columns |= changed.keys()
     written.gone += [row.pk for row in known.values()]
-    if not ticket.is_imported:
+    written.columns |= columns
+    is_timed = bool(columns - {"revision"}) or bool(known) or len(stored) != len(model.clocks)
+    if is_timed and not ticket.is_imported:
+        ticket.generation += 1
+        written.timed.append(ticket.pk)
         head = {"customer_id": ticket.customer_id, "ticket": ticket, "generation": ticket.generation}
         written.timers += [Timer(**head, **fields) for fields in model.timers]
-
-
-_CLOCK: Final = tuple(
-    each.name
-    for each in ClockRow._meta.concrete_fields  # noqa: SLF001  (public, by its documentation)
-    if each.name not in ("id", "customer", "ticket", "metric", "cycle")
-)
 
 
 def _write(written: _Written) -> None:
     EventRow.objects.bulk_create(written.events)
     update_each(written.tickets, _TICKET)
-    update_each(written.changed, _CLOCK)
+    update_each(written.changed, sorted(written.columns))
     ClockRow.objects.bulk_create(written.fresh)
     if written.gone:
         ClockRow.objects.filter(pk__in=written.gone).delete()
-    keys = [each.pk for each in written.tickets]
-    Timer.objects.filter(ticket_id__in=keys, state=Timer.State.WAITING).delete()
+    Timer.objects.filter(ticket_id__in=written.timed, state=Timer.State.WAITING).delete()
     Timer.objects.bulk_create(written.timers, ignore_conflicts=True)
