@@ -297,6 +297,7 @@ def _milestone_reached(tell: _Teller, event: ev.MilestoneReached) -> None:
 
 def _contract_bound(tell: _Teller, event: ev.ContractBound) -> None:
     tell.tier = tell.in_tier(event.tier)
+    tell.settle(event)
 
 
 def _moved(tell: _Teller, event: ev.Event) -> None:
