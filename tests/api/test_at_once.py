@@ -8,12 +8,14 @@ import pytest
 from django.db import connection
 
 from tests.api.conftest import Api, Cast, key_of, token
+from tests.cases import of_row
 from upheld.apps.tickets.models import Message
 
 
 @pytest.mark.django_db(transaction=True)
+@of_row("BI-AP-011")
 def test_two_at_once_have_one_effect():
-    """BI-AP-011: the same request from four threads."""
+    """The same request from four threads."""
     made, answered = Cast(), []
     key, text, path = token(), key_of(made.agent), f"/tickets/{made.mine.public_id}/messages"
 

@@ -12,6 +12,7 @@ from django.test import Client
 
 from tests import factories
 from tests.api.conftest import BASE, Api, key_of, problem
+from tests.cases import of_row
 from tests.factories import NOW
 from upheld.apps.parties import selectors, services
 from upheld.apps.parties.models import Key
@@ -44,8 +45,8 @@ def test_keys_that_are_none(cast, given, django_assert_max_num_queries):
     assert response.headers["WWW-Authenticate"] == 'Bearer realm="upheld", error="invalid_token"'
 
 
+@of_row("AT-AU-005")
 def test_every_key_that_does_not_work_is_answered_alike(cast, clock):
-    """AT-AU-005"""
     unknown = Api("uph_0123456789_" + "x" * 40).get("/me").content
     text = key_of(cast.agent)
     assert text[:-1] + ("a" if text[-1] != "a" else "b") != text
@@ -66,8 +67,9 @@ def test_no_key_and_no_session(db):
     assert response.headers["WWW-Authenticate"] == 'Bearer realm="upheld"'
 
 
+@of_row("AT-AU-005")
 def test_keys_are_kept_as_hashes(cast):
-    """AT-AU-005: 160 random bits and more, stored hashed."""
+    """160 random bits and more, stored hashed."""
     made = services.make_key(owner=cast.agent, name="x", scopes=["tickets.read"], now=NOW)
     secret = made.text.split("_", 2)[2]
     assert len(secret) == 40
@@ -85,16 +87,17 @@ def test_the_last_use_is_written_once_a_minute(cast, clock):
     assert seen == [0, 0, 0, 60, 60]
 
 
+@of_row("AT-XC-010")
 def test_a_person_who_left_has_no_key(cast):
-    """AT-XC-010"""
     api = cast.api(cast.agent)
     cast.agent.is_active = False
     cast.agent.save()
     problem(api.get("/me"), 401, "auth.bad_key")
 
 
+@of_row("AT-XC-010")
 def test_a_right_that_ended_ends_the_key_s(cast):
-    """AT-XC-010: at the next request."""
+    """At the next request."""
     api = cast.api(cast.agent)
     assert api.get(f"/tickets/{cast.foreign.public_id}").status_code == 200
     for grant in cast.agent.grants.all():
@@ -102,8 +105,9 @@ def test_a_right_that_ended_ends_the_key_s(cast):
     problem(api.get(f"/tickets/{cast.foreign.public_id}"), 403, "auth.right_missing")
 
 
+@of_row("AT-XC-010")
 def test_somebody_who_moves_to_another_customer(cast):
-    """AT-XC-010: notices of the old customer's tickets go too."""
+    """Notices of the old customer's tickets go too."""
     api = cast.api(cast.contact)
     conversation.reply(ticket=cast.mine, by=cast.agent, text="Hi", now=NOW + 60)
     factories_relay()
@@ -214,8 +218,8 @@ def test_a_secret_is_shown_once(cast, browser):
 
 
 @pytest.mark.parametrize("methods", [[], [{"method": "password", "at": NOW - 400}]])
+@of_row("AT-AU-009")
 def test_keys_need_a_person_who_has_shown_who_they_are(cast, browser, methods):
-    """AT-AU-009"""
     session = browser.session
     session["account_authentication_methods"] = methods
     session.save()
@@ -224,8 +228,8 @@ def test_keys_need_a_person_who_has_shown_who_they_are(cast, browser, methods):
     assert Key.objects.count() == before
 
 
+@of_row("AT-AU-009")
 def test_a_key_makes_no_key(cast):
-    """AT-AU-009"""
     api, before = cast.api(cast.admin), Key.objects.count() + 1
     assert before == Key.objects.count() + 1
     for method, path, body in (("GET", "/keys", None), ("POST", "/keys", {"name": "x", "scopes": ["tickets.read"]})):
@@ -266,8 +270,8 @@ def foreign(cast, path):
 
 @pytest.mark.parametrize("path", READS)
 @pytest.mark.parametrize("who", ["contact", "requester"])
+@of_row("AT-XC-001", "AT-XC-002")
 def test_foreign_reads_as_missing(cast, who, path):
-    """AT-XC-001 AT-XC-002"""
     api = cast.api(getattr(cast, who))
     missing = api.get(path.format(ticket="z" * 16, customer="z" * 16, contract="z" * 16))
     response = api.get(foreign(cast, path))
@@ -290,8 +294,9 @@ WRITES = [
 
 @pytest.mark.parametrize(("method", "path", "body"), WRITES, ids=[f"{method} {path}" for method, path, _ in WRITES])
 @pytest.mark.parametrize("who", ["contact", "requester", "contractor", "auditor"])
+@of_row("AT-XC-001", "AT-XC-002")
 def test_foreign_writes_as_missing(cast, who, method, path, body):
-    """AT-XC-001 AT-XC-002: nothing is changed either."""
+    """Nothing is changed either."""
     api, before = cast.api(getattr(cast, who)), state()
 
     def call(ticket):
@@ -307,8 +312,8 @@ def test_foreign_writes_as_missing(cast, who, method, path, body):
 
 
 @pytest.mark.parametrize("who", ["contact", "requester", "contractor"])
+@of_row("AT-XC-005")
 def test_lists_hold_ones_own(cast, who):
-    """AT-XC-005"""
     api = cast.api(getattr(cast, who))
     for path in (
         "/tickets?queue=all",
@@ -323,8 +328,8 @@ def test_lists_hold_ones_own(cast, who):
         assert cast.CANARY not in response.content.decode(), path
 
 
+@of_row("AT-XC-005")
 def test_a_search_counts_nothing_hidden(cast):
-    """AT-XC-005"""
     found = json.loads(cast.api(cast.contact).get(f"/tickets?queue=all&text={cast.foreign.number}").content)
     assert found == {"items": [], "next_cursor": None, "page_size": 50}
 
@@ -338,8 +343,9 @@ def test_a_search_counts_nothing_hidden(cast):
     ],
 )
 @pytest.mark.parametrize("who", ["agent", "contact"])
+@of_row("AT-XC-004")
 def test_tickets_are_not_opened_with_a_strangers_things(cast, who, changed):
-    """AT-XC-004: the answer is that to a missing id."""
+    """The answer is that to a missing id."""
     api = cast.api(getattr(cast, who))
     own = {**NEW, "customer": cast.customer.public_id, "requester": cast.contact.public_id}
     (name, other) = next(iter(changed.items()))
@@ -363,8 +369,8 @@ def test_a_release_takes_no_strangers_contract(cast):
 # Notes, files
 
 
+@of_row("AT-XC-008")
 def test_customers_see_no_notes(cast):
-    """AT-XC-008"""
     cast.note()
     seen = []
     for who in (cast.contact, cast.requester):
@@ -376,8 +382,9 @@ def test_customers_see_no_notes(cast):
     assert "walrus" in cast.api(cast.agent).get(f"/tickets/{cast.mine.public_id}/messages").content.decode()
 
 
+@of_row("AT-XC-008")
 def test_staff_who_are_customers_too_see_no_notes_there(cast):
-    """AT-XC-008: a contractor who is a member sees a ticket that is not assigned to them as its customer."""
+    """A contractor who is a member sees a ticket that is not assigned to them as its customer."""
     cast.note()
     services.add_member(person=cast.contractor, customer=cast.customer, part="manager", now=NOW)
     path = f"/tickets/{cast.mine.public_id}/messages"
@@ -417,8 +424,8 @@ def test_files_are_sent_and_downloaded(cast, agent_api, contact_api):
     assert "sandbox" in response.headers["Content-Security-Policy"]
 
 
+@of_row("AT-XC-002", "AT-XC-007", "AT-XC-008")
 def test_files_of_others_are_missing(cast, agent_api, contact_api):
-    """AT-XC-002 AT-XC-007 AT-XC-008"""
     theirs = json.loads(upload(agent_api, cast.foreign).content)["attachments"][0]["id"]
     internal = json.loads(upload(agent_api, cast.mine, is_internal="true").content)["attachments"][0]["id"]
     missing = contact_api.get(f"/tickets/{cast.mine.public_id}/attachments/{'z' * 16}/content").content
@@ -457,22 +464,22 @@ def test_a_refused_upload_leaves_nothing(cast, settings, contact_api, tmp_path):
 
 
 @pytest.mark.parametrize("form", ["{}/", "{}.json", "/{}", "{}%2e", "{}/.", "{}//"])
+@of_row("AT-XC-014")
 def test_variants_of_an_address_lead_nowhere(cast, contact_api, form):
-    """AT-XC-014"""
     for ticket in (cast.mine, cast.foreign):
         response = contact_api.get(f"{BASE}{form.format(f'/tickets/{ticket.public_id}')}")
         problem(response, 404, "request.not_found")
 
 
+@of_row("AT-XC-014")
 def test_upper_case_leads_nowhere(cast, contact_api):
-    """AT-XC-014"""
     if cast.mine.public_id.upper() != cast.mine.public_id:
         problem(contact_api.get(f"/tickets/{cast.mine.public_id.upper()}"), 404, "request.not_found")
     problem(contact_api.get(f"/TICKETS/{cast.mine.public_id}"), 404, "request.not_found")
 
 
+@of_row("AT-AU-015")
 def test_private_answers_are_not_kept(cast, agent_api):
-    """AT-AU-015"""
     response = agent_api.get(f"/tickets/{cast.mine.public_id}")
     assert "no-store" in response.headers["Cache-Control"]
     assert response.headers["X-Content-Type-Options"] == "nosniff"

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from tests.api.conftest import BASE, Api, problem
+from tests.cases import of_row
 from upheld.api.reading import read_json
 from upheld.apps.tickets.models import EventRow, Reply, Submission, Ticket
 
@@ -69,8 +70,8 @@ def test_bodies_that_cannot_be_meant(contact_api, raw, code):
 @pytest.mark.parametrize(
     "raw", [b'{"a":' * 10_000, b'"' + b'\\"' * 500_000, b'{"a":"' + b"\\" * 1_000_000, b'"' * 10**6]
 )
+@of_row("BI-AP-002")
 def test_depth_is_found_in_linear_time(raw):
-    """BI-AP-002"""
     began = time.process_time()
     with pytest.raises(Exception):  # noqa: B017, PT011  (which one does not matter here)
         read_json(raw)
@@ -106,8 +107,8 @@ ODD_METHODS = ("TRACE", "OPTIONS", "PUT", "DELETE", "CONNECT", "PROPFIND", "FOO"
 
 @pytest.mark.usefixtures("nothing_changes")
 @pytest.mark.parametrize("method", ODD_METHODS)
+@of_row("BI-AP-008")
 def test_methods_that_are_not_known(cast, agent_api, method):
-    """BI-AP-008"""
     response = agent_api.call(method, f"/tickets/{cast.mine.public_id}")
     problem(response, 405, "request.method_not_allowed")
     assert response.headers["Allow"] == "GET, HEAD, PATCH"
@@ -115,16 +116,16 @@ def test_methods_that_are_not_known(cast, agent_api, method):
 
 @pytest.mark.usefixtures("nothing_changes")
 @pytest.mark.parametrize("header", ["X-HTTP-Method-Override", "X-Method-Override", "X-HTTP-Method"])
+@of_row("BI-AP-008")
 def test_the_method_cannot_be_overridden(cast, agent_api, header):
-    """BI-AP-008"""
     path = f"/tickets/{cast.mine.public_id}"
     assert agent_api.call("GET", path, **{header: "DELETE"}).status_code == 200
     problem(agent_api.call("POST", path, {}, **{header: "PATCH"}), 405, "request.method_not_allowed")
 
 
 @pytest.mark.parametrize("path", ["/tickets", "/me", "/nothing", "/openapi.json"])
+@of_row("BI-AP-008", "AT-XC-014")
 def test_head_is_get_without_the_body(agent_api, path):
-    """BI-AP-008 AT-XC-014"""
     shown, bare = agent_api.get(path), agent_api.head(path)
     assert (bare.status_code, bare.content) == (shown.status_code, b"")
     assert bare.headers["Content-Type"] == shown.headers["Content-Type"]
@@ -152,13 +153,13 @@ def test_queries_that_are_refused(agent_api, query, code):
     problem(agent_api.get(f"/tickets?{query}"), 400, code)
 
 
+@of_row("BI-AP-009")
 def test_pages_are_capped_and_say_so(agent_api):
-    """BI-AP-009"""
     assert json.loads(agent_api.get("/tickets?page_size=1000000").content)["page_size"] == 200
 
 
+@of_row("BI-AP-009")
 def test_a_cursor_is_bound_to_its_query_and_its_caller(cast, agent_api):
-    """BI-AP-009"""
     cursor = json.loads(agent_api.get("/tickets?page_size=1").content)["next_cursor"]
     assert agent_api.get(f"/tickets?page_size=1&cursor={cursor}").status_code == 200
     problem(agent_api.get(f"/tickets?queue=mine&cursor={cursor}"), 400, "cursor.other_query")
@@ -169,8 +170,8 @@ def test_a_cursor_is_bound_to_its_query_and_its_caller(cast, agent_api):
 
 @pytest.mark.usefixtures("nothing_changes")
 @pytest.mark.parametrize("key", ["x" * 10_240, "a\tb", "a\x00b", "a\nb", "", "ключ"], ids=ascii)
+@of_row("BI-AP-014")
 def test_idempotency_keys_that_are_none(contact_api, key):
-    """BI-AP-014"""
     problem(contact_api.post("/tickets", NEW, Idempotency_Key=key), 400, "idempotency.bad_key")
 
 
@@ -181,8 +182,8 @@ def test_if_match_that_is_no_version(cast, agent_api, given):
     problem(response, 400, "request.bad_if_match")
 
 
+@of_row("BI-AP-015")
 def test_an_old_version_is_refused(cast, agent_api):
-    """BI-AP-015"""
     path = f"/tickets/{cast.mine.public_id}"
     etag = agent_api.get(path).headers["ETag"]
     assert agent_api.patch(path, {"status": "on_hold"}, If_Match=etag).status_code == 200
@@ -206,13 +207,13 @@ def test_an_old_version_is_refused(cast, agent_api):
     ],
     ids=["path", "100 kB", "not a number", "another", "cookies"],
 )
+@of_row("BI-AP-017")
 def test_odd_headers_change_nothing(cast, agent_api, headers):
-    """BI-AP-017"""
     assert agent_api.call("GET", f"/tickets/{cast.mine.public_id}", **headers).status_code == 200
 
 
+@of_row("BI-AP-017")
 def test_no_host(cast, agent_api):
-    """BI-AP-017"""
     response = Client(raise_request_exception=False).get(f"{BASE}/me", headers={"Host": "evil.test"})
     assert response.status_code == 400
 
@@ -255,8 +256,8 @@ def test_bulk_is_all_or_nothing(cast, agent_api, bad, at):
     assert set(Ticket.objects.values_list("status", "version")) == {("waiting_on_support", 1)}
 
 
+@of_row("BI-AP-020")
 def test_bulk_changes_all(cast, agent_api):
-    """BI-AP-020"""
     tickets = [cast.mine, cast.ticket(), cast.ticket()]
     body = {"items": [{"id": each.public_id, "status": "on_hold", "version": 1} for each in tickets]}
     found = json.loads(agent_api.patch("/tickets", body).content)["items"]
@@ -280,8 +281,8 @@ MISSING = (
 
 @pytest.mark.parametrize("given", MISSING, ids=lambda text: text[:20])
 @pytest.mark.parametrize("tail", ["", "/messages", "/clocks", "/events", "/attachments", "/clocks/first_response/1"])
+@of_row("BI-AP-021")
 def test_what_is_missing_is_missing(cast, agent_api, given, tail):
-    """BI-AP-021"""
     wanted = agent_api.get(f"/tickets/{'z' * 16}{tail}")
     problem(wanted, 404, "request.not_found")
     response = agent_api.get(f"/tickets/{given}{tail}")
@@ -318,8 +319,8 @@ def test_a_body_that_is_too_large(contact_api):
     problem(contact_api.post("/tickets", {**NEW, "text": "x" * 2**20}), 413, "request.too_large")
 
 
+@of_row("AT-RS-001")
 def test_calls_are_limited(cast, agent_api, monkeypatch):
-    """AT-RS-001"""
     monkeypatch.setattr("upheld.api.gate.limits.CALLS.burst", 3)
     monkeypatch.setattr("upheld.api.gate.limits.CALLS.per_second", 0.01)
     assert [agent_api.get("/me").status_code for _ in range(5)] == [200, 200, 200, 429, 429]
@@ -328,8 +329,8 @@ def test_calls_are_limited(cast, agent_api, monkeypatch):
     assert cast.api(cast.lead).get("/me").status_code == 200
 
 
+@of_row("AT-RS-001")
 def test_strangers_are_limited(db):
-    """AT-RS-001"""
     stranger = Api("uph_" + "0" * 10 + "_" + "x" * 40)
     found = [stranger.get("/me").status_code for _ in range(70)]
     assert (found[:60], found[60:]) == ([401] * 60, [429] * 10)

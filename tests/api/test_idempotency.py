@@ -5,6 +5,7 @@ Sending again is harmless: one effect, one answer.
 import json
 
 from tests.api.conftest import problem, token
+from tests.cases import of_row
 from tests.factories import DAY
 from upheld.apps.tickets.models import EventRow, Message, Reply, Submission, Ticket
 from upheld.apps.tickets.services import answers
@@ -12,8 +13,8 @@ from upheld.apps.tickets.services import answers
 NEW = {"subject": "Export stopped", "text": "Since 9.", "urgency": "high"}
 
 
+@of_row("BI-AP-011")
 def test_the_same_request_gets_the_same_answer(cast, contact_api):
-    """BI-AP-011"""
     key, before = token(), Ticket.objects.count()
     first, second, third = (contact_api.post("/tickets", NEW, Idempotency_Key=key) for _ in range(3))
     assert (first.status_code, second.status_code, third.status_code) == (201, 201, 201)
@@ -25,8 +26,8 @@ def test_the_same_request_gets_the_same_answer(cast, contact_api):
     assert Ticket.objects.count() == before + 1
 
 
+@of_row("BI-AP-011")
 def test_a_message_is_sent_once(cast, agent_api):
-    """BI-AP-011"""
     key, path = token(), f"/tickets/{cast.mine.public_id}/messages"
     first, second = (agent_api.post(path, {"text": "On it."}, Idempotency_Key=key) for _ in range(2))
     assert first.content == second.content
@@ -34,8 +35,8 @@ def test_a_message_is_sent_once(cast, agent_api):
     assert Message.objects.filter(ticket=cast.mine).count() == 2
 
 
+@of_row("BI-AP-011")
 def test_answers_are_kept_for_a_day(cast, contact_api, clock):
-    """BI-AP-011"""
     key = token()
     contact_api.post("/tickets", NEW, Idempotency_Key=key)
     clock.now += DAY
@@ -45,8 +46,8 @@ def test_answers_are_kept_for_a_day(cast, contact_api, clock):
     assert not Reply.objects.exists()
 
 
+@of_row("BI-AP-012")
 def test_another_request_with_the_key_is_refused(cast, contact_api, agent_api):
-    """BI-AP-012"""
     key, path = token(), f"/tickets/{cast.mine.public_id}"
     assert contact_api.post("/tickets", NEW, Idempotency_Key=key).status_code == 201
     assert agent_api.patch(path, {"status": "on_hold"}, Idempotency_Key=key).status_code == 200

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests import factories
 from tests.api.conftest import Api, problem
+from tests.cases import of_row
 from tests.factories import HOUR, NOW
 from upheld.api.gate import RULES
 from upheld.api.routes import api as the_api
@@ -59,8 +60,9 @@ def test_every_operation_passes_the_gate():
 
 
 @pytest.mark.parametrize(("method", "path"), [(method, path) for method, path, _ in operations()], ids=str)
+@of_row("AT-XC-001")
 def test_strangers_get_nothing(db, method, path):
-    """AT-XC-001: anonymous."""
+    """Anonymous."""
     url = path.format(
         **dict.fromkeys(
             ("ticket", "customer", "contract", "plan", "key", "notice", "attachment", "metric", "cycle"), "z" * 16
@@ -188,8 +190,9 @@ def test_clocks_explain_themselves(cast, contact_api):
     problem(contact_api.get(f"{path}/first_response/2"), 404, "request.not_found")
 
 
+@of_row("AT-MO-004")
 def test_the_chain_can_be_checked_by_hand(cast, agent_api):
-    """AT-MO-004: from what the API gives alone."""
+    """From what the API gives alone."""
     agent_api.post(f"/tickets/{cast.mine.public_id}/messages", {"text": "Hi"})
     found, cursor = [], ""
     while cursor is not None:

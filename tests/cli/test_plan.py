@@ -9,6 +9,7 @@ import sys
 import pytest
 from typer.testing import CliRunner
 
+from tests.cases import of_row
 from tests.rendering.test_policy_pages import SMALL
 from tests.source_tree import ROOT
 from upheld import catalogues
@@ -56,7 +57,8 @@ def test_lint_of_a_broken_plan_leaves_with_1_and_says_everything(lay):
     assert told(result)[-1] == "2 errors"
 
 
-def test_bi_pd_022_a_file_that_is_too_large_is_not_read_whole(lay, monkeypatch):
+@of_row("BI-PD-022")
+def test_a_file_that_is_too_large_is_not_read_whole(lay, monkeypatch):
     result = run("lint", lay(b"a: " + b"x" * 3_000_000))
     assert result.exit_code == 1
     assert "may have 1000000" in result.stdout

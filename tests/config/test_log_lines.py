@@ -8,7 +8,7 @@ import logging
 
 import pytest
 
-from tests.cases import row
+from tests.cases import of_row
 from upheld.config.log_lines import JsonLine, TextLine
 
 TEXT = {"fmt": "{levelname} {name}: {message}", "style": "{"}
@@ -25,7 +25,7 @@ def logged(formatter, message, *arguments, error=None, **extra):
     return stream.buffer.getvalue().decode()
 
 
-@row("AT-IN-010")
+@of_row("AT-IN-010")
 @pytest.mark.parametrize(
     ("given", "shown"),
     [
@@ -50,7 +50,7 @@ def test_one_event_is_one_line(given, shown):
     assert json.loads(line)["path"] == given
 
 
-@row("AT-IN-010")
+@of_row("AT-IN-010")
 def test_a_traceback_never_looks_like_another_event():
     try:
         raise ValueError(FORGED + "\x1b[2J")

@@ -11,7 +11,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests import factories
-from tests.cases import row
+from tests.cases import of_row
 from upheld import catalogues
 from upheld.apps.channels.models import Mail
 from upheld.apps.channels.words import mail_words
@@ -118,7 +118,7 @@ def roam(page, base, paths):
     return seen
 
 
-@row("AT-XS-002", "AT-XS-006")
+@of_row("AT-XS-002", "AT-XS-006")
 @pytest.mark.parametrize("who", ["agent", "writer"])
 def test_nothing_that_somebody_wrote_runs(hostile, watched, live_server, who):
     page, happened = watched(getattr(hostile, who))
@@ -138,7 +138,7 @@ def test_nothing_that_somebody_wrote_runs(hostile, watched, live_server, who):
     assert "<script>ran('script')</script>" in page.content().replace("&lt;", "<").replace("&gt;", ">")
 
 
-@row("AT-XS-003")
+@of_row("AT-XS-003")
 @pytest.mark.parametrize("side", ["desk", "portal"])
 def test_a_file_is_downloaded_and_never_opened(hostile, watched, live_server, side):
     page, happened = watched(hostile.agent if side == "desk" else hostile.writer)
@@ -160,7 +160,7 @@ def test_a_file_is_downloaded_and_never_opened(hostile, watched, live_server, si
     assert happened == []
 
 
-@row("AT-XS-008")
+@of_row("AT-XS-008")
 def test_no_style_of_theirs_applies(hostile, watched, live_server):
     page, happened = watched(hostile.agent)
     page.goto(f"{live_server.url}/desk/tickets/{hostile.hostile.public_id}/")
@@ -172,7 +172,7 @@ def test_no_style_of_theirs_applies(hostile, watched, live_server):
     assert happened == []
 
 
-@row("AT-XS-009")
+@of_row("AT-XS-009")
 @pytest.mark.parametrize("who", ["agent", "writer"])
 def test_no_address_changes_what_objects_are(hostile, watched, live_server, who):
     page, happened = watched(getattr(hostile, who))
@@ -188,7 +188,7 @@ def test_no_address_changes_what_objects_are(hostile, watched, live_server, who)
     assert happened == []
 
 
-@row("AT-XS-005")
+@of_row("AT-XS-005")
 def test_a_mail_holds_what_was_written_as_plain_text(hostile, mailoutbox):
     """Mails are plain text alone: no part of them is markup to anybody."""
     relay.run_until_idle("test", factories.NOW + 600)

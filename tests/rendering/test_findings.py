@@ -8,6 +8,7 @@ import json
 import pytest
 from rich.console import Console
 
+from tests.cases import of_row
 from upheld.core.errors import Finding, Place, Weight
 from upheld.rendering.findings import as_data, counted, excerpt, in_parts, print_findings, told
 
@@ -92,7 +93,8 @@ def test_further_places_are_shown_and_the_rest_is_named():
     assert "     also: p:5:1, p:6:1" in lines
 
 
-def test_bi_pd_023_text_of_a_document_is_neither_markup_nor_a_terminal_command():
+@of_row("BI-PD-023")
+def test_text_of_a_document_is_neither_markup_nor_a_terminal_command():
     hostile = "[red]x[/red] \x1b[31m<b> :smile: \u202e"
     finding = Finding("plan.bad_name", Weight.ERROR, (Place("p", 1, 1),), {"given": hostile})
     console = Console(file=io.StringIO(), force_terminal=True, width=300)

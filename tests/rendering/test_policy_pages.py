@@ -11,6 +11,7 @@ import typing
 import pytest
 from rich.console import Console
 
+from tests.cases import of_row
 from upheld import catalogues
 from upheld.core.plan.describe.policy import policy
 from upheld.core.plan.model import Plan
@@ -151,7 +152,8 @@ def test_names_in_the_readers_language():
     assert shown(language="fr").startswith("Soins Acme\n")
 
 
-def test_bi_pd_023_markup_is_shown_literally():
+@of_row("BI-PD-023")
+def test_markup_is_shown_literally():
     assert shown().startswith("Acme <b>Care</b> [red]\n")
     html = policy_page(page(), made_by="test")
     assert "<b>Care" not in html

@@ -11,6 +11,7 @@ import pytest
 from django.apps import apps
 
 from tests import factories
+from tests.cases import of_row
 from tests.shared_files import shared
 from upheld import catalogues
 from upheld.apps.channels.models import Mail, Notice
@@ -161,6 +162,7 @@ def test_raw_rows_are_kept_as_they_stood(tmp_path, version):
         pytest.param(b"ticket,customer,opened\nA," + b"x" * 50_000_000, "import.line_too_long", id="50 MB line"),
     ],
 )
+@of_row("BI-IM-001")
 def test_bi_im_001(tmp_path, version, raw, code):
     """Detected, or refused with the line; nothing half imported."""
     path = tmp_path / "export.csv"
@@ -176,6 +178,7 @@ def test_bi_im_001(tmp_path, version, raw, code):
 
 
 @pytest.mark.parametrize("mark", ["=", "+", "-", "@", "\t", "\r"])
+@of_row("BI-IM-003")
 def test_bi_im_003(tmp_path, version, mark):
     """A cell that looks like a formula is kept literally."""
     cell = f"{mark}cmd|'/C calc'!A0"
@@ -186,6 +189,7 @@ def test_bi_im_003(tmp_path, version, mark):
     assert Ticket.objects.get().subject == f"A-1: {cell.strip()}"
 
 
+@of_row("BI-IM-004")
 def test_bi_im_004(tmp_path, version):
     """The same file twice: the second run changes no row, and says so."""
     path = written(tmp_path)
@@ -210,6 +214,7 @@ def test_the_same_ids_of_another_desk_are_other_tickets(tmp_path, version):
     assert Customer.objects.filter(name="North").count() == 2
 
 
+@of_row("BI-IM-006")
 def test_bi_im_006(tmp_path, version):
     """Broken off in the middle, the next run goes on behind what is there; no duplicates."""
     path = written(tmp_path, many(250))
@@ -231,6 +236,7 @@ def test_bi_im_006(tmp_path, version):
     assert run(path, version).rows == 0
 
 
+@of_row("BI-IM-007")
 def test_bi_im_007(tmp_path, version, mailoutbox):
     """Old tickets fire no timer and tell nobody, also the one that is still open; they are flagged."""
     run(written(tmp_path), version)
@@ -244,6 +250,7 @@ def test_bi_im_007(tmp_path, version, mailoutbox):
 @pytest.mark.parametrize(
     "column", ["role", "Roles", "password", "password_hash", "API token", "api-key", "is_admin", "secret"]
 )
+@of_row("BI-IM-009")
 def test_bi_im_009(tmp_path, version, column):
     """Rights and secrets are refused by their column, before anything is read or kept."""
     path = written(tmp_path, [(*row, "admin") for row in ROWS], (*HEADER, column))
@@ -256,14 +263,16 @@ def test_bi_im_009(tmp_path, version, column):
     assert everything() == before
 
 
-def test_bi_im_009_another_customers_id_names_no_customer_of_ours(tmp_path, version):
+@of_row("BI-IM-009")
+def test_another_customers_id_names_no_customer_of_ours(tmp_path, version):
     other = factories.customer("Other")
     run(written(tmp_path, [(ROWS[0][0], other.public_id, *ROWS[0][2:])]), version)
     assert other.tickets.count() == 0
     assert Ticket.objects.get().customer.external_id == other.public_id
 
 
-def test_bi_im_009_a_mapping_can_name_no_other_columns(tmp_path):
+@of_row("BI-IM-009")
+def test_a_mapping_can_name_no_other_columns(tmp_path):
     path = tmp_path / "mapping.yaml"
     path.write_text("upheld-mapping: 1\nshape: csv\ncolumns: {ticket: a, opened: b, role: c}\n")
     with pytest.raises(DocumentError) as refused:
@@ -281,6 +290,7 @@ def test_nobody_who_can_log_in_and_no_right_comes_of_an_import(tmp_path, version
     assert set(Membership.objects.values_list("part", flat=True)) == {"requester"}
 
 
+@of_row("BI-IM-012")
 def test_bi_im_012():
     """A record of a newer version is refused with both versions."""
     with pytest.raises(EventError) as refused:

@@ -4,6 +4,7 @@ Findings about calendars that can be computed and are odd all the same.
 
 import datetime as dt
 
+from tests.cases import of_row
 from upheld.core.calendars import holiday_lists
 from upheld.core.calendars.compiled import compile_calendar
 from upheld.core.calendars.review import review_calendar
@@ -28,7 +29,8 @@ def test_a_long_closure_is_named_with_its_dates():
     ]
 
 
-def test_bi_cd_014_two_years_of_holidays_are_a_warning():
+@of_row("BI-CD-014")
+def test_two_years_of_holidays_are_a_warning():
     days = [dt.date(2026, 2, 1) + dt.timedelta(days=step) for step in range(730)]
     ((code, params),) = findings(dt.date(2028, 1, 20), holidays=(holiday_lists.from_dates(days),))
     assert (code, params["first"], params["last"]) == ("calendar.long_closure", "2026-01-31", "2028-01-20")

@@ -4,6 +4,7 @@ The decisions of the design that two good engineers would take differently (sect
 
 import pytest
 
+from tests.cases import of_row
 from tests.core.clocks.tickets import (
     AFTER_HOURS,
     FIRST_RESPONSE,
@@ -445,7 +446,8 @@ def test_an_exclusion_is_shown_and_changes_no_verdict(lines, cause):
     assert (clock.exclusion.cause if clock.exclusion else None) == cause
 
 
-def test_bi_cd_020_a_clock_keeps_the_zone_of_the_rules_it_ran_on():
+@of_row("BI-CD-020")
+def test_a_clock_keeps_the_zone_of_the_rules_it_ran_on():
     """BI-CD-020: a customer that moves gets its new zone for new tickets; the rules of an old one stay."""
     own = {"office": {"zone": "customer", "week": {"mon-fri": "09:00-17:00"}, "day": "8h"}}
     before = rules(calendars=own, contract={"zone": "Europe/Zurich"})

@@ -8,6 +8,7 @@ import functools
 
 import pytest
 
+from tests.cases import of_row
 from tests.core.clocks.tickets import FIRST_RESPONSE, FOLLOW_UP, RESOLUTION, at, rules
 from upheld.core import events as ev
 from upheld.core.calendars.compiled import CompiledCalendar
@@ -87,7 +88,8 @@ def test_the_work_grows_with_the_events(kind, asked):
     assert made[1] <= 2.5 * made[0] + 100, made
 
 
-def test_bi_cd_022_a_hundred_thousand_events_equal_what_is_counted_step_by_step():
+@of_row("BI-CD-022")
+def test_a_hundred_thousand_events_equal_what_is_counted_step_by_step():
     events = long_ticket("pauses", MANY)
     clock = next(each for each in fold(events, the_rules()).clocks if each.metric == "resolution")
     calendar = the_rules().hours.calendar("office", the_rules().contract)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.cases import of_row
 from upheld.core.plan import reading
 from upheld.core.plan.places import dotted
 from upheld.core.plan.reading import DocumentError, read_document
@@ -144,7 +145,8 @@ def test_refused(text, expected):
     assert refusals(text) == expected
 
 
-def test_bi_pd_001_billion_laughs_are_told_once_a_name():
+@of_row("BI-PD-001")
+def test_billion_laughs_are_told_once_a_name():
     told = refusals(LAUGHS)
     assert [row for row in told if row[0] == "plan.anchor"] == [("plan.anchor", (line, 4)) for line in range(1, 10)]
     aliases = [row for row in told if row[0] == "plan.alias"]
@@ -180,7 +182,8 @@ def test_nasty_documents_are_refused_quickly(text):
 
 
 @pytest.mark.parametrize("opening", ["[", "{a: ", "- ", "? "])
-def test_bi_pd_008_too_deep_names_the_limit(opening):
+@of_row("BI-PD-008")
+def test_too_deep_names_the_limit(opening):
     with pytest.raises(DocumentError) as caught:
         read("a:\n  " + opening * 100)
     finding = next(finding for finding in caught.value.findings if finding.code == "plan.too_deep")
@@ -250,7 +253,8 @@ def test_meaning_of_a_value(text, expected):
     assert (found, type(found)) == (expected, type(expected))
 
 
-def test_bi_pd_007_a_date_that_does_not_exist_is_left_to_the_model():
+@of_row("BI-PD-007")
+def test_a_date_that_does_not_exist_is_left_to_the_model():
     assert read("d: 2024-02-30\n") == {"d": "2024-02-30"}
 
 
@@ -285,7 +289,8 @@ def test_tabs_inside_texts_are_texts():
     assert read("a: |\n  x\n  \ty\nb: 'x\ty'\n") == {"a": "x\n\ty\n", "b": "x\ty"}
 
 
-def test_bi_pd_023_markup_is_text():
+@of_row("BI-PD-023")
+def test_markup_is_text():
     assert read("name: <script>alert(1)</script>\ntext: '{{ 7*7 }} {% x %}'\n") == {
         "name": "<script>alert(1)</script>",
         "text": "{{ 7*7 }} {% x %}",

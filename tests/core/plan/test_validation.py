@@ -11,6 +11,7 @@ import pytest
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError, core_schema
 
+from tests.cases import of_row
 from upheld.core.errors import UpheldError
 from upheld.core.plan.complaints import Complaint, params_of, preview
 from upheld.core.plan.reading import DocumentError, read_document, validate
@@ -191,7 +192,8 @@ def test_refused(text, expected):
     assert refusals(text) == expected
 
 
-def test_bi_pd_014_the_sentence_names_the_key_that_was_meant():
+@of_row("BI-PD-014")
+def test_the_sentence_names_the_key_that_was_meant():
     document = read_document(b"upheld: 1\ntiers: {pro: {first_respnse: 1h}}\n", "plan.yaml")
     with pytest.raises(DocumentError) as caught:
         validate(document, Whole)

@@ -16,7 +16,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from tests import factories
-from tests.cases import row
+from tests.cases import of_row
 from upheld.apps.parties import services
 from upheld.apps.parties.models import Customer, Grant, Membership, Person
 from upheld.apps.work import relay
@@ -77,7 +77,7 @@ NOT_HERS = {
 }
 
 
-@row("AT-AU-002")
+@of_row("AT-AU-002")
 @pytest.mark.parametrize("typed", LOOK_ALIKES.values(), ids=LOOK_ALIKES)
 def test_a_reset_goes_to_the_stored_address(mara, mailoutbox, typed):
     assert Client().post(RESET, {"email": typed}).status_code == 302
@@ -85,7 +85,7 @@ def test_a_reset_goes_to_the_stored_address(mara, mailoutbox, typed):
     assert [(each.to, each.cc, each.bcc) for each in mailoutbox] == [(["mara@upheld.test"], [], [])]
 
 
-@row("AT-AU-002")
+@of_row("AT-AU-002")
 @pytest.mark.parametrize("typed", NOT_HERS.values(), ids=NOT_HERS)
 def test_a_reset_for_what_only_looks_like_it_goes_to_nobody(mara, mailoutbox, typed):
     Client().post(RESET, {"email": typed})
@@ -93,7 +93,7 @@ def test_a_reset_for_what_only_looks_like_it_goes_to_nobody(mara, mailoutbox, ty
     assert mailoutbox == []
 
 
-@row("AT-AU-002")
+@of_row("AT-AU-002")
 @pytest.mark.parametrize("fields", [{"email": ["mara@upheld.test", "eve@evil.test"]},
                                     {"email": ["eve@evil.test", "mara@upheld.test"]},
                                     {"email[]": ["mara@upheld.test", "eve@evil.test"]}])  # fmt: skip
@@ -103,7 +103,7 @@ def test_a_reset_with_two_addresses_is_for_one_at_most(mara, mailoutbox, fields)
     assert [each.to for each in mailoutbox] in ([], [["mara@upheld.test"]])
 
 
-@row("AT-AU-002")
+@of_row("AT-AU-002")
 def test_an_address_has_one_form_and_one_person(mara):
     with pytest.raises(services.PartyError, match="email_taken"):
         factories.person("MARA@upheld.TEST ", name="Eve")
@@ -137,7 +137,7 @@ def hashed(monkeypatch):
     return counted
 
 
-@row("AT-AU-003")
+@of_row("AT-AU-003")
 def test_a_failed_log_in_tells_nothing_of_who_there_is(kinds, hashed, django_assert_max_num_queries):
     found = {}
     for kind, email in kinds.items():
@@ -151,7 +151,7 @@ def test_a_failed_log_in_tells_nothing_of_who_there_is(kinds, hashed, django_ass
     assert found["known"][3] == 1
 
 
-@row("AT-AU-003")
+@of_row("AT-AU-003")
 def test_a_reset_tells_nothing_of_who_there_is(kinds, django_assert_max_num_queries):
     """The request does the same for everybody: one row for the worker, who alone looks whose address it is."""
     found = {}
@@ -167,7 +167,7 @@ def test_a_reset_tells_nothing_of_who_there_is(kinds, django_assert_max_num_quer
     assert OutboxRow.objects.filter(handler="accounts.send_reset").count() == len(kinds)
 
 
-@row("AT-AU-003")
+@of_row("AT-AU-003")
 def test_only_somebody_active_gets_the_mail_and_nobody_else_anything(kinds, mailoutbox):
     for email in kinds.values():
         Client().post(RESET, {"email": email})
@@ -186,13 +186,13 @@ def test_only_somebody_active_gets_the_mail_and_nobody_else_anything(kinds, mail
     assert Client().get(address, follow=True).context.get("token_fail")
 
 
-@row("AT-AU-003")
+@of_row("AT-AU-003")
 @pytest.mark.parametrize("path", ["/accounts/signup/", "/accounts/email/", "/accounts/confirm-email/x/"])
 def test_there_is_no_page_that_would_tell_it_otherwise(db, path):
     assert Client().get(path).status_code == Client().post(path).status_code == 404
 
 
-@row("AT-AU-003")
+@of_row("AT-AU-003")
 @pytest.mark.heavy
 def test_two_hundred_log_ins_each_take_the_same_time(kinds, settings, monkeypatch):
     """The median of known, unknown and disabled differ by less than 5 %, with the real hash of passwords."""
@@ -216,7 +216,7 @@ def test_two_hundred_log_ins_each_take_the_same_time(kinds, settings, monkeypatc
 # Sessions
 
 
-@row("AT-AU-006")
+@of_row("AT-AU-006")
 def test_logging_in_gives_a_new_session(mara):
     client = Client()
     client.get(LOGIN)
@@ -230,7 +230,7 @@ def test_logging_in_gives_a_new_session(mara):
     assert not Session.objects.filter(session_key=session.session_key).exists()
 
 
-@row("AT-AU-006")
+@of_row("AT-AU-006")
 @pytest.mark.parametrize("planted", ["x" * 32, "../../etc/passwd", "", "\x00"])
 def test_a_session_id_that_we_did_not_give_is_never_taken(mara, planted):
     client = Client()
@@ -239,7 +239,7 @@ def test_a_session_id_that_we_did_not_give_is_never_taken(mara, planted):
     assert client.cookies["upheld"].value != planted
 
 
-@row("AT-AU-006")
+@of_row("AT-AU-006")
 def test_a_new_password_ends_all_other_sessions(mara):
     here, there = log_in(), log_in()
     new = "a quite new sentence"
@@ -247,7 +247,7 @@ def test_a_new_password_ends_all_other_sessions(mara):
     assert (is_in(here), is_in(there)) == (True, False)
 
 
-@row("AT-AU-006")
+@of_row("AT-AU-006")
 def test_logging_out_ends_the_session_on_our_side(mara):
     client = log_in()
     kept = client.cookies["upheld"].value
@@ -257,7 +257,7 @@ def test_logging_out_ends_the_session_on_our_side(mara):
     assert not Session.objects.filter(session_key=kept).exists()
 
 
-@row("AT-AU-006", "AT-XC-010")
+@of_row("AT-AU-006", "AT-XC-010")
 def test_who_is_disabled_is_out_at_the_next_request(mara):
     client = log_in()
     assert is_in(client)
@@ -275,7 +275,7 @@ def activate(client):
     return client.post(TOTP_PAGE, {"code": code})
 
 
-@row("AT-AU-006")
+@of_row("AT-AU-006")
 @pytest.mark.django_db(transaction=True)  # the library tells of it on commit
 def test_a_changed_second_factor_ends_all_other_sessions(mara):
     here, there = log_in(), log_in()
@@ -285,7 +285,7 @@ def test_a_changed_second_factor_ends_all_other_sessions(mara):
     assert UserSession.objects.filter(user=mara).count() == 1
 
 
-@row("AT-AU-006")
+@of_row("AT-AU-006")
 def test_a_removed_second_factor_ends_all_other_sessions(mara):
     here = log_in()
     activate(here)
@@ -304,7 +304,7 @@ def test_a_removed_second_factor_ends_all_other_sessions(mara):
 # Guesses
 
 
-@row("AT-AU-008")
+@of_row("AT-AU-008")
 def test_one_account_is_not_guessed_from_a_hundred_addresses(mara):
     """Without a proxy of ours the address is the connection's, whatever the header says; the account has a limit."""
     for index in range(5):
@@ -314,7 +314,7 @@ def test_one_account_is_not_guessed_from_a_hundred_addresses(mara):
     assert "Too many" in tried.answer.content.decode()
 
 
-@row("AT-AU-008", "AT-AU-003")
+@of_row("AT-AU-008", "AT-AU-003")
 def test_the_limit_tells_nothing_of_who_there_is(kinds):
     found = set()
     for email in kinds.values():
@@ -325,7 +325,7 @@ def test_the_limit_tells_nothing_of_who_there_is(kinds):
     assert len(found) == 1
 
 
-@row("AT-AU-008")
+@of_row("AT-AU-008")
 @pytest.mark.parametrize("header", [None, "X-Forwarded-For", "X-Real-IP", "Forwarded", "Client-IP"])
 def test_a_hundred_accounts_are_not_guessed_from_one_address(mara, header):
     answers = []
@@ -337,7 +337,7 @@ def test_a_hundred_accounts_are_not_guessed_from_one_address(mara, header):
     assert "Too many" in answers[11].content.decode() or answers[11].status_code == 429
 
 
-@row("AT-AU-008")
+@of_row("AT-AU-008")
 def test_behind_our_own_proxy_the_last_address_that_it_saw_counts(mara, settings):
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
     for index in range(12):
@@ -353,7 +353,7 @@ def test_behind_our_own_proxy_the_last_address_that_it_saw_counts(mara, settings
 # Changes that need a fresh proof
 
 
-@row("AT-AU-009")
+@of_row("AT-AU-009")
 @pytest.mark.parametrize(
     "path",
     [TOTP_PAGE, "/accounts/2fa/webauthn/add/", "/accounts/2fa/recovery-codes/generate/"],
@@ -369,7 +369,7 @@ def test_a_second_factor_is_changed_only_by_somebody_who_has_just_shown_who_they
     assert not Authenticator.objects.exists()
 
 
-@row("AT-AU-009")
+@of_row("AT-AU-009")
 def test_a_password_is_changed_only_with_the_old_one(mara):
     client, new = log_in(), "a quite new sentence"
     assert client.post(CHANGE, {"oldpassword": "wrong", "password1": new, "password2": new}).status_code == 200
@@ -380,7 +380,7 @@ def test_a_password_is_changed_only_with_the_old_one(mara):
 # Joining a customer
 
 
-@row("AT-AU-011")
+@of_row("AT-AU-011")
 def test_a_domain_gives_nothing(mara):
     """Nobody signs up by themselves; an invitation is for one address and gives what it says, to whoever has it."""
     world = factories.World()
@@ -399,7 +399,7 @@ def test_a_domain_gives_nothing(mara):
     assert (Person.objects.count(), Membership.objects.count(), Grant.objects.count()) == before
 
 
-@row("AT-AU-012", "AT-AU-011")
+@of_row("AT-AU-012", "AT-AU-011")
 def test_an_invitation_gives_what_it_says_whatever_is_sent_along(mara):
     world = factories.World()
     other = factories.customer("Other")
@@ -415,7 +415,7 @@ def test_an_invitation_gives_what_it_says_whatever_is_sent_along(mara):
     assert not Person.objects.filter(email="eve@evil.test").exists()
 
 
-@row("AT-AU-012")
+@of_row("AT-AU-012")
 def test_preferences_are_preferences(mara):
     client = log_in()
     client.post("/accounts/preferences/", {"zone": "Europe/Berlin", "language": "en", "theme": "dark", "name": "X",
@@ -439,7 +439,7 @@ ELSEWHERE = (
 )  # fmt: skip
 
 
-@row("AT-AU-014")
+@of_row("AT-AU-014")
 @pytest.mark.parametrize("given", ELSEWHERE, ids=ascii)
 def test_nobody_is_sent_elsewhere(mara, given):
     assert not is_own(given)
@@ -456,14 +456,14 @@ def test_nobody_is_sent_elsewhere(mara, given):
         assert "Set-Cookie" not in str(answer.headers.get("Location"))
 
 
-@row("AT-AU-014")
+@of_row("AT-AU-014")
 @pytest.mark.parametrize("path", ["/desk/?queue=mine&severity=high", "/portal/", "/accounts/preferences/"])
 def test_a_page_of_ours_is_come_back_to(mara, path):
     answer = Client().post(LOGIN, {"login": mara.email, "password": PASSWORD, "next": path})
     assert answer.url == path
 
 
-@row("AT-AU-015")
+@of_row("AT-AU-015")
 @pytest.mark.parametrize("path", ["/desk/", "/accounts/preferences/", "/accounts/sessions/", LOGIN])
 def test_private_pages_are_neither_framed_nor_kept(mara, path):
     client = log_in() if path != LOGIN else Client()

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import URLPattern
 
 from tests import factories
+from tests.cases import of_row
 from tests.web.desk.pages import order
 from upheld.apps.parties import services as party_services
 from upheld.apps.parties.rights import RIGHTS
@@ -116,7 +117,8 @@ def test_an_agent_of_another_team_sees_nothing(desk):
     assert client.get(address("ticket", ticket.public_id)).status_code == 404
 
 
-def test_at_xs_002_what_people_write_is_never_markup(desk):
+@of_row("AT-XS-002")
+def test_what_people_write_is_never_markup(desk):
     customer = factories.customer(f"Customer {CANARY}")
     writer = factories.member(customer, "w@canary.test", name=f"Name {CANARY}")
     factories.contract(customer, desk.world.version)

@@ -8,6 +8,7 @@ import os
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from tests.cases import of_row
 from tests.factories import DAY
 from tests.web.desk.pages import field, words
 from upheld.apps.tickets.models import Attachment, Message
@@ -52,13 +53,15 @@ def test_a_file_comes_back_as_it_went(desk):
 
 
 @pytest.mark.parametrize("size", [0, LIMIT])
-def test_bi_up_001_empty_and_limit_are_taken(desk, size):
+@of_row("BI-UP-001")
+def test_empty_and_limit_are_taken(desk, size):
     ticket = desk.world.ticket()
     assert send(desk, ticket, upload("a.bin", b"x" * size)).status_code == 302
     assert Attachment.objects.get(ticket=ticket).size == size
 
 
-def test_bi_up_001_one_more_is_refused_with_the_figure_and_the_others_are_kept(desk, monkeypatch):
+@of_row("BI-UP-001")
+def test_one_more_is_refused_with_the_figure_and_the_others_are_kept(desk, monkeypatch):
     monkeypatch.setattr(files, "MOST_BYTES", 2**20)
     ticket = desk.world.ticket()
     answer = send(desk, ticket, upload("good.txt"), upload("big.bin", b"x" * (2**20 + 1)))
@@ -85,7 +88,8 @@ def test_bi_up_001_one_more_is_refused_with_the_figure_and_the_others_are_kept(d
         ("none", b"", "application/x-empty"),
     ],
 )
-def test_bi_up_002_the_type_is_that_of_the_content(desk, name, content, found):
+@of_row("BI-UP-002")
+def test_the_type_is_that_of_the_content(desk, name, content, found):
     ticket = desk.world.ticket()
     send(desk, ticket, upload(name, content, "text/html; charset=utf-7"))  # BI-UP-016: what a client says is ignored
     assert Attachment.objects.get(ticket=ticket).content_type == found
@@ -95,7 +99,8 @@ def test_bi_up_002_the_type_is_that_of_the_content(desk, name, content, found):
     "name",
     ["a.html", "a.xhtml", "a.xml", "a.mhtml", "a.pht", "a.phtml", ".htaccess", "\u200b.htaccess", "a.svg", "a.pdf"],
 )
-def test_bi_up_004_at_xs_003_every_file_is_only_ever_downloaded(desk, place, name):
+@of_row("BI-UP-004", "AT-XS-003")
+def test_every_file_is_only_ever_downloaded(desk, place, name):
     ticket = desk.world.ticket()
     send(desk, ticket, upload(name, b"<svg onload=alert(1)>"))
     answer = download(desk, Attachment.objects.get(ticket=ticket))
@@ -123,11 +128,13 @@ def test_bi_up_004_at_xs_003_every_file_is_only_ever_downloaded(desk, place, nam
     ],
     ids=range(9),
 )
-def test_bi_up_005_and_014_a_name_is_only_a_name(name, shown):
+@of_row("BI-UP-005", "BI-UP-014")
+def test_a_name_is_only_a_name(name, shown):
     assert files.shown_name(name) == shown
 
 
-def test_bi_up_014_a_name_of_many_bytes_comes_back(desk):
+@of_row("BI-UP-014")
+def test_a_name_of_many_bytes_comes_back(desk):
     ticket = desk.world.ticket()
     name = "ß" * 251 + ".txt"
     kept = files.store(sent=upload(name))
@@ -137,7 +144,8 @@ def test_bi_up_014_a_name_of_many_bytes_comes_back(desk):
     assert header == "attachment; filename*=utf-8''Gr%C3%B6%C3%9Fe.txt"
 
 
-def test_bi_up_010_too_many_files_say_the_limit_and_what_is_kept(desk):
+@of_row("BI-UP-010")
+def test_too_many_files_say_the_limit_and_what_is_kept(desk):
     ticket = desk.world.ticket()
     answer = send(desk, ticket, *[upload(f"{each}.txt") for each in range(12)])
     assert answer.status_code == 422
@@ -146,7 +154,8 @@ def test_bi_up_010_too_many_files_say_the_limit_and_what_is_kept(desk):
     assert "See the file" in answer.content.decode()
 
 
-def test_bi_up_010_the_customers_quota(desk, monkeypatch):
+@of_row("BI-UP-010")
+def test_the_customers_quota(desk, monkeypatch):
     ticket = desk.world.ticket()
     send(desk, ticket, upload("a.txt", b"x" * 900))
     monkeypatch.setattr(files, "MOST_CUSTOMER_BYTES", LIMIT)
@@ -155,14 +164,16 @@ def test_bi_up_010_the_customers_quota(desk, monkeypatch):
     assert "“b.txt” was left out: the files of this customer" in words(answer)
 
 
-def test_bi_up_011_equal_files_are_two(desk, place):
+@of_row("BI-UP-011")
+def test_equal_files_are_two(desk, place):
     ticket = desk.world.ticket()
     send(desk, ticket, upload("a.txt"), upload("a.txt"))
     assert Attachment.objects.filter(ticket=ticket).count() == 2
     assert len(stored(place)) == 2
 
 
-def test_bi_up_013_a_full_disk_is_told_and_leaves_nothing(desk, place, monkeypatch):
+@of_row("BI-UP-013")
+def test_a_full_disk_is_told_and_leaves_nothing(desk, place, monkeypatch):
     def full(_descriptor):
         raise OSError(errno.ENOSPC, "full")
 

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests import factories
+from tests.cases import of_row
 from tests.factories import DAY, HOUR, MINUTE
 from tests.web.desk.pages import order, row, words
 from upheld.apps.tickets.models import EventRow
@@ -130,7 +131,8 @@ def test_a_number_finds_its_ticket_in_any_state(desk):
 
 
 @pytest.mark.parametrize("text", ["", "x" * 10_000, "%_\\", "\"'((", "\x00", "#99999999999999999999"], ids=range(6))
-def test_bi_wf_017_any_search_is_answered(desk, text):
+@of_row("BI-WF-017")
+def test_any_search_is_answered(desk, text):
     desk.world.ticket()
     assert desk.client.get("/desk/", {"q": text, "queue": "open"}).status_code == 200
 

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tests.cases import of_row
 from tests.factories import DAY, HOUR, MINUTE
 from tests.web.desk.pages import field, words
 from upheld.apps.tickets.models import Draft, EventRow, Message
@@ -88,7 +89,8 @@ def test_an_empty_reply_is_refused_and_changes_nothing(desk, text, told):
     assert events(ticket) == before
 
 
-def test_bi_wf_002_too_long_a_text_is_refused_with_the_limit_and_kept(desk):
+@of_row("BI-WF-002")
+def test_too_long_a_text_is_refused_with_the_limit_and_kept(desk):
     ticket = desk.world.ticket()
     text = "long " * 30_000
     answer = desk.post(ticket, "say", {"as": "reply", "text": text})
@@ -97,7 +99,8 @@ def test_bi_wf_002_too_long_a_text_is_refused_with_the_limit_and_kept(desk):
     assert text in answer.content.decode()
 
 
-def test_bi_wf_003_the_same_form_posted_twice_is_one_reply(desk):
+@of_row("BI-WF-003")
+def test_the_same_form_posted_twice_is_one_reply(desk):
     ticket = desk.world.ticket()
     seq = field(desk.page(ticket), "seq")
     for _ in range(2):
@@ -106,7 +109,8 @@ def test_bi_wf_003_the_same_form_posted_twice_is_one_reply(desk):
     assert Message.objects.filter(ticket=ticket, by_customer=False).count() == 1
 
 
-def test_bi_wf_006_a_reply_meanwhile_shows_both_texts_and_sending_again_is_one_click(desk):
+@of_row("BI-WF-006")
+def test_a_reply_meanwhile_shows_both_texts_and_sending_again_is_one_click(desk):
     ticket = desk.world.ticket()
     seq = field(desk.page(ticket), "seq")
     conversation.reply(ticket=ticket, by=desk.world.lead, text="Priya was quicker", now=desk.now)
@@ -189,7 +193,8 @@ def test_confirming_names_who_did(desk):
 
 
 @pytest.mark.parametrize("severity", ["99", "", "gone", "\x00"])
-def test_bi_wf_005_and_008_a_severity_that_is_not_there_is_refused(desk, severity):
+@of_row("BI-WF-005", "BI-WF-008")
+def test_a_severity_that_is_not_there_is_refused(desk, severity):
     ticket = desk.world.ticket()
     before = events(ticket)
     answer = desk.post(ticket, "severity", {"severity": severity, "reason": "because"})
@@ -240,7 +245,8 @@ def test_an_agent_may_not_back_date_a_lead_may_with_a_reason(desk):
 
 
 @pytest.mark.parametrize("text", ["31.02.2026", "2026-13-01", "tomorrow", "2026-02-30 10:00", "9999999"])
-def test_bi_wf_009_a_moment_that_is_none_is_refused_with_an_example(desk, text):
+@of_row("BI-WF-009")
+def test_a_moment_that_is_none_is_refused_with_an_example(desk, text):
     ticket = desk.world.ticket()
     before = events(ticket)
     answer = desk.post(ticket, "call", {"direction": "in", "at": text}, desk.as_(desk.world.lead))
@@ -340,7 +346,8 @@ def test_an_open_page_learns_that_something_happened(desk):
     assert "Something happened on this ticket since you opened it." in words(after)
 
 
-def test_bi_wf_014_invalid_text_is_no_error_of_ours(desk):
+@of_row("BI-WF-014")
+def test_invalid_text_is_no_error_of_ours(desk):
     ticket = desk.world.ticket()
     body = "as=reply&text=%ED%A0%80%FF%00ok"
     address = f"/desk/tickets/{ticket.public_id}/say/"
@@ -352,7 +359,8 @@ def test_bi_wf_014_invalid_text_is_no_error_of_ours(desk):
 @pytest.mark.parametrize(
     "fields", [{f"f{each}": "x" for each in range(1001)}, {"ticket": ["x"] * 10_001}], ids=range(2)
 )
-def test_bi_wf_015_too_many_fields_are_refused(desk, fields):
+@of_row("BI-WF-015")
+def test_too_many_fields_are_refused(desk, fields):
     ticket = desk.world.ticket()
     before = events(ticket)
     for path in (f"/desk/tickets/{ticket.public_id}/say/", "/desk/assign/"):

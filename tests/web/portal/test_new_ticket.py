@@ -9,6 +9,7 @@ import pytest
 from django.urls import reverse
 
 from tests import factories
+from tests.cases import of_row
 from upheld.apps.contracts import services as contract_services
 from upheld.apps.tickets.models import Draft, EventRow, Submission, Ticket
 from upheld.apps.work import relay
@@ -97,7 +98,8 @@ def test_the_telephone_number_is_for_those_who_may_call_now(world, dana, at, bro
     assert number not in seen.content.decode()
 
 
-def test_bi_wf_002_a_text_of_10_mb_is_refused_with_the_limit_and_kept(world, dana):
+@of_row("BI-WF-002")
+def test_a_text_of_10_mb_is_refused_with_the_limit_and_kept(world, dana):
     text = "x" * 2_000_000
     answer = dana.post(NEW, filled(world, text=text))
     assert answer.status_code == 422
@@ -107,7 +109,8 @@ def test_bi_wf_002_a_text_of_10_mb_is_refused_with_the_limit_and_kept(world, dan
     assert not Submission.objects.exists()
 
 
-def test_bi_wf_003_the_same_form_sent_twice_makes_one_ticket(world, dana):
+@of_row("BI-WF-003")
+def test_the_same_form_sent_twice_makes_one_ticket(world, dana):
     first, second = dana.post(NEW, filled(world)), dana.post(NEW, filled(world))
     assert first.url == second.url
     assert Ticket.objects.count() == Submission.objects.count() == 1
@@ -120,7 +123,8 @@ def test_a_token_of_somebody_else_is_a_token_of_ones_own(world, dana, browse):
     assert sorted(Ticket.objects.values_list("subject", flat=True)) == ["Lis own", "Orders stopped exporting"]
 
 
-def test_bi_wf_005_what_the_plan_has_no_more_is_chosen_again_and_nothing_is_lost(world, dana):
+@of_row("BI-WF-005")
+def test_what_the_plan_has_no_more_is_chosen_again_and_nothing_is_lost(world, dana):
     answer = dana.post(NEW, filled(world, request_type="gone_meanwhile", place="atlantis"))
     form = answer.context["form"]
     assert answer.status_code == 422
@@ -130,7 +134,8 @@ def test_bi_wf_005_what_the_plan_has_no_more_is_chosen_again_and_nothing_is_lost
     assert "Since 8:50 no order leaves." in answer.content.decode()
 
 
-def test_bi_wf_008_values_that_are_not_offered_are_field_errors(world, dana):
+@of_row("BI-WF-008")
+def test_values_that_are_not_offered_are_field_errors(world, dana):
     other = factories.customer("Ostrava Optics")
     theirs = factories.contract(other, world.version)
     foreign = contract_services.add_instance(
@@ -215,13 +220,15 @@ def test_what_the_plan_demands_may_be_sent_later(world, dana):
     assert "intake_requested" in EventRow.objects.values_list("kind", flat=True)
 
 
-def test_bi_wf_014_a_lone_surrogate_is_no_error_of_ours(world, dana):
+@of_row("BI-WF-014")
+def test_a_lone_surrogate_is_no_error_of_ours(world, dana):
     body = "key=k&later=1&urgency=low&subject=%ED%A0%80&text=%ED%A0%80" + f"&contract={world.contract.public_id}"
     answer = dana.post(NEW, body, content_type="application/x-www-form-urlencoded")
     assert answer.status_code in {302, 422}
 
 
-def test_bi_wf_015_too_many_fields_are_refused(world, dana):
+@of_row("BI-WF-015")
+def test_too_many_fields_are_refused(world, dana):
     answer = dana.post(NEW, {**filled(world), **{f"x{number}": "1" for number in range(1001)}})
     assert answer.status_code == 400
     assert not Submission.objects.exists()

@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 
 from tests import factories
+from tests.cases import of_row
 from upheld.apps.tickets.models import Draft, Message, Ticket
 from upheld.apps.tickets.services import conversation, handling
 
@@ -211,7 +212,8 @@ def test_pages_have_a_fixed_number_of_queries(world, dana, django_assert_num_que
     ["", "x" * 10_000, "%_\\", "\"'((", "\0", "#", "#99999999999999999999", "١٢"],
     ids=lambda text: repr(text[:8]),
 )
-def test_bi_wf_017_any_search_is_answered(world, dana, text):
+@of_row("BI-WF-017")
+def test_any_search_is_answered(world, dana, text):
     world.ticket(subject='100% of orders_lost (all) "now')
     answer = dana.get("/portal/", {"q": text, "before": text, "state": text, "whose": text})
     assert answer.status_code == 200
@@ -262,7 +264,8 @@ def test_whatever_is_typed_is_shown_as_text(world, dana, case):
         assert "<b>" not in page
 
 
-def test_at_xs_003_files_are_downloads_that_no_browser_runs(world, dana, browse):
+@of_row("AT-XS-003")
+def test_files_are_downloads_that_no_browser_runs(world, dana, browse):
     ticket = world.ticket()
     svg = io.BytesIO(b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>")
     svg.name = "logo.svg"
