@@ -5,6 +5,15 @@ Sentences about contracts, published plans and contact lists.
 from typing import Final
 
 MESSAGES: Final[dict[str, str]] = {
+    "contract.basis_changed": "What this decision rests on has changed since it was shown. Look at it again, and decide "
+    "then.",
+    "contract.change_waits": "A change to the tier {tier} on {on} is decided already and waits for its day. Wait for "
+    "it.",
+    "contract.move_refused": "Contracts of this plan cannot be moved to version {version} during a term: {count} "
+    "promises get worse ({first}). The next term can begin with it.",
+    "contract.reason_missing": "A reason is missing. Say why; it stays on record.",
+    "contract.reason_too_long": "The reason is longer than {most} characters. Shorten it.",
+    "contract.received_later": "The notice cannot have been received later than now. Give the day on which it came.",
     "contract.already_listed": "{person} is on this contact list already. Name somebody else.",
     "contract.list_full": "The contact list {given} holds {most} people at most in this tier. Take somebody off it "
     "first.",

@@ -6,6 +6,7 @@ from typing import Final
 
 MESSAGES: Final[dict[str, str]] = {
     "terms.already_cancelled": "The contract is cancelled already and ends on {ends}. Nothing more is needed.",
+    "terms.day_is_past": "{given} is past; today is {today}. Choose today or a later day.",
     "terms.day_outside_period": "{given} does not lie in the period from {first} to {last}. Give a day in it.",
     "terms.length_not_days": "A term of {given} is no whole number of days. Write days, months or years.",
     "terms.never_in_time": "A notice of {notice} can end no term of {length}. Correct one of them in the plan.",

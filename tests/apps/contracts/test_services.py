@@ -67,15 +67,6 @@ def test_of_several_contracts_none_is_guessed(world):
     assert entitlement(world.customer.pk, NOW, chosen="nobody's").problem == "unknown_contract"
 
 
-def test_a_cancelled_contract_entitles_no_more(world):
-    services.cancel_contract(contract=world.contract, ends_on=dt.date(2026, 4, 16), now=NOW)
-    assert entitlement(world.customer.pk, NOW).problem == "not_entitled"
-    refused(
-        "contract.term_backwards",
-        lambda: services.cancel_contract(contract=world.contract, ends_on=dt.date(2025, 1, 1), now=NOW),
-    )
-
-
 def test_an_environment_that_the_plan_does_not_know_is_refused(world):
     refused(
         "contract.unknown_environment",

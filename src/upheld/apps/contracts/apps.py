@@ -13,3 +13,9 @@ class ContractsConfig(AppConfig):
     name = "upheld.apps.contracts"
     label = "contracts"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """
+        Register the handlers of due work.
+        """
+        import upheld.apps.contracts.term_changes  # noqa: F401, PLC0415  (importing registers; the models come first)

@@ -83,6 +83,9 @@ class CalendarEdition(models.Model):
 class Contract(models.Model):
     """
     A customer's contract: tier of a plan version for a term, with its fee.
+
+    ``first_ends_on`` is the last day of its first term, as agreed; ``ends_on`` its last day as things stand, nothing
+    where it renews by itself or has no end.
     """
 
     public_id = models.CharField(max_length=16, unique=True, default=new_public_id, editable=False)
@@ -95,6 +98,7 @@ class Contract(models.Model):
     facts = models.JSONField(default=dict, blank=True)
     zone = models.CharField(max_length=64, default="UTC")
     starts_on = models.DateField()
+    first_ends_on = models.DateField(null=True)
     ends_on = models.DateField(null=True)
     fee_amount = models.DecimalField(max_digits=14, decimal_places=3, null=True)
     fee_currency = models.CharField(max_length=3, blank=True)
@@ -109,6 +113,37 @@ class Contract(models.Model):
 
     def __str__(self) -> str:
         return f"{self.customer}: {self.tier}"
+
+
+class ContractChange(models.Model):
+    """
+    A change of a contract that was decided: what was shown before it (``facts``, by ``digest``), by whom and why.
+
+    It takes effect on ``effective_on`` (a day of the contract's zone); ``applied_at`` says when it did. Rows are never
+    changed but for that.
+    """
+
+    class Kind(models.TextChoices):
+        CANCELLED = "cancelled", "Cancelled"
+        TIER_CHANGED = "tier_changed", "Tier changed"
+
+    public_id = models.CharField(max_length=16, unique=True, default=new_public_id, editable=False)
+    customer = models.ForeignKey("parties.Customer", on_delete=models.PROTECT, related_name="+")
+    contract = models.ForeignKey("contracts.Contract", on_delete=models.CASCADE, related_name="changes")
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    effective_on = models.DateField()
+    facts = models.JSONField(default=dict)
+    digest = models.CharField(max_length=64)
+    reason = models.CharField(max_length=500)
+    by = models.ForeignKey("parties.Person", on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.BigIntegerField()
+    applied_at = models.BigIntegerField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["contract", "recorded_at"], name="contract_change")]
+
+    def __str__(self) -> str:
+        return f"{self.contract_id} {self.kind} {self.effective_on}"
 
 
 class Instance(models.Model):

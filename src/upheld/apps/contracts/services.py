@@ -33,6 +33,7 @@ from upheld.core.plan.loading import load_usable
 from upheld.core.plan.model import Plan
 from upheld.core.plan.model.base import in_language
 from upheld.core.plan.support_hours import SupportHours
+from upheld.core.terms.successive import Agreed
 
 YEARS_BEFORE: Final = 11
 YEARS_AFTER: Final = 5
@@ -114,7 +115,8 @@ def make_contract(
     success_manager: Person | None = None,
 ) -> Contract:
     """
-    Make a contract of a customer for a tier of a published plan version; ``ends_on`` is its last day.
+    Make a contract of a customer for a tier of a published plan version; ``ends_on`` is the last day of its first term,
+    after which it goes on where the plan says so.
 
     Raises :class:`ContractError` ``contract.unknown_tier``, ``contract.unknown_add_on``, ``contract.unknown_product``
     or ``contract.term_backwards``.
@@ -126,6 +128,7 @@ def make_contract(
     _check_known("contract.unknown_product", products, plan.products)
     if ends_on is not None and ends_on < starts_on:
         raise ContractError("contract.term_backwards", starts=str(starts_on), ends=str(ends_on))
+    agreed = Agreed(starts_on=starts_on, ends_on=ends_on, rules=plan.terms, zone=zone or customer.zone)
     return Contract.objects.create(
         customer=customer,
         brand=brand,
@@ -133,7 +136,8 @@ def make_contract(
         tier=tier,
         zone=zone or customer.zone,
         starts_on=starts_on,
-        ends_on=ends_on,
+        first_ends_on=ends_on,
+        ends_on=None if agreed.renews else ends_on,
         fee_amount=fee.amount if fee else None,
         fee_currency=fee.currency if fee else "",
         fee_per=fee_per,
@@ -244,13 +248,3 @@ def end_contact(
     facts = {"leaving": leaving, "person": successor.name, "list": listed}
     _tell_vendor(contract, "contact.transferred", key, now, **facts)
     return made
-
-
-@transaction.atomic
-def cancel_contract(*, contract: Contract, ends_on: dt.date, now: Instant) -> None:
-    """
-    End a contract with its last day.
-    """
-    if ends_on < contract.starts_on:
-        raise ContractError("contract.term_backwards", starts=str(contract.starts_on), ends=str(ends_on))
-    Contract.objects.filter(pk=contract.pk).update(ends_on=ends_on, cancelled_at=now)

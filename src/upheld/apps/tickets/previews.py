@@ -20,7 +20,7 @@ from upheld.apps.contracts.editions import ListChange, NewList
 from upheld.apps.contracts.models import CalendarEdition, Contract, PlanVersion
 from upheld.apps.contracts.selectors import core_contract, hours_with, plan_of, rules_of
 from upheld.apps.tickets import codec
-from upheld.apps.tickets.models import ClockRow, EventRow, Ticket
+from upheld.apps.tickets.models import ClockRow, EventRow, Recompute, Ticket
 from upheld.apps.tickets.rulings import rules_for
 from upheld.core import events as ev
 from upheld.core.clocks.clock import Clock
@@ -259,6 +259,28 @@ def _supposing(wanted: Wanted, edition: CalendarEdition, now: Instant) -> _Suppo
     return _Supposing(wanted, edition, now, (), editions.current(target))
 
 
+def tier_rows(contract: Contract, tier: str, now: Instant) -> list[Moved]:
+    """
+    Return each clock of a contract's open tickets whose due time would move if they got another tier now. A few queries
+    for each five hundred tickets.
+    """
+    found: list[Moved] = []
+    tickets = Ticket.objects.filter(is_open=True, is_entitled=True, contract=contract).exclude(tier=tier)
+    for chunk in _chunks(tickets.select_related("customer", "contract__customer", "edition")):
+        running = _running(chunk)
+        events = events_of([each.pk for each in chunk if running[each.pk]])
+        for ticket in (each for each in chunk if running[each.pk]):
+            known = events[ticket.pk]
+            rules = rules_for(ticket, known)
+            if rules is None:
+                continue
+            at = max(now, known[-1].recorded_at or 0)
+            event = ev.ContractBound(seq=len(known) + 1, effective_at=at, contract=contract.public_id, tier=tier)
+            clocks = {(clock.metric, clock.cycle): clock for clock in fold([*known, event], rules).clocks}
+            found += _moved(ticket, running[ticket.pk], clocks, rules, now)
+    return found
+
+
 def _chunks(found: QuerySet[Ticket]) -> Iterator[list[Ticket]]:
     last = 0
     while chunk := list(found.filter(pk__gt=last).order_by("pk")[:CHUNK]):
@@ -331,6 +353,21 @@ def _effect(before: Instant | None, clock: Clock, now: Instant) -> str:
     return "earlier" if clock.due_at < before else "later"
 
 
+def behind_count(version: PlanVersion, edition: CalendarEdition) -> int:
+    """
+    Return how many open tickets of a plan version run on older calendars. One query.
+    """
+    return scope(Wanted(version)).exclude(edition=edition).count()
+
+
+def last_recompute(version: PlanVersion) -> Recompute | None:
+    """
+    Return the last change that moved clocks of a plan version, or nothing. One query.
+    """
+    found = Recompute.objects.select_related("target", "edition", "by").filter(plan_version=version)
+    return found.defer("target__document").order_by("-begun_at", "-pk").first()
+
+
 def as_record(seen: Preview) -> dict[str, Any]:
     """
     Return a preview as plain data; instants are ISO 8601 in UTC.
@@ -344,7 +381,7 @@ def as_record(seen: Preview) -> dict[str, Any]:
         "at_risk": {"more": seen.at_risk, "less": seen.not_at_risk},
         "lists": [
             {
-                "list": new.listed.name,
+                "name": new.listed.name,
                 "added": {day.isoformat(): title for day, title in new.added.items()},
                 "removed": {day.isoformat(): title for day, title in new.removed.items()},
             }

@@ -11,6 +11,7 @@ from upheld.apps.tickets.services import (
     intake,
     posting,
     recomputing,
+    tier_moves,  # noqa: F401  (as above)
     timers,
 )
 from upheld.apps.work.relay import every_round, oldest_due

@@ -17,7 +17,8 @@ from django.db.models import F, QuerySet
 
 from upheld.apps.contracts import editions
 from upheld.apps.contracts.models import CalendarEdition, Contract, PlanVersion
-from upheld.apps.contracts.selectors import rules_of
+from upheld.apps.contracts.selectors import plan_of, rules_of
+from upheld.apps.contracts.term_previews import move_ruling
 from upheld.apps.parties.models import Person
 from upheld.apps.tickets import codec
 from upheld.apps.tickets.models import ClockRow, EventRow, Recompute, Ticket, Timer
@@ -57,7 +58,8 @@ def apply(*, wanted: Wanted, digest: str, reason: str, by: Person, now: Instant)
     Decide a change as it was previewed, and return the work that moves the tickets; new tickets run by it from now on.
 
     Raises :class:`RecomputeError` ``recompute.reason_missing``, ``recompute.reason_too_long``, ``recompute.running``,
-    ``recompute.cannot_move``, :class:`BasisChangedError` where the preview would say something else now, and what
+    ``recompute.cannot_move``, ``contract.move_refused``, :class:`BasisChangedError` where the preview would say
+    something else now, and what
     :func:`preview` raises; nothing has changed then.
     """
     reason = reason.strip()
@@ -67,6 +69,7 @@ def apply(*, wanted: Wanted, digest: str, reason: str, by: Person, now: Instant)
         raise RecomputeError("recompute.reason_too_long", most=LONGEST_REASON)
     if running := _running(wanted):
         raise RecomputeError("recompute.running", done=running.done, total=running.total)
+    _check_terms(wanted)
     fresh = preview(wanted, now)
     if fresh.digest != digest:
         raise BasisChangedError(fresh)
@@ -76,6 +79,19 @@ def apply(*, wanted: Wanted, digest: str, reason: str, by: Person, now: Instant)
     made = _decide(fresh, reason, by, now)
     fault("recompute.begun")
     return made
+
+
+def _check_terms(wanted: Wanted) -> None:
+    """
+    Refuse to move a running contract to a version by which promises get worse, where its terms do not allow it.
+    """
+    if wanted.contract is None or wanted.target is None or wanted.contract.tier not in plan_of(wanted.target.pk).tiers:
+        return
+    _found, ruled = move_ruling(wanted.contract, wanted.target)
+    if not ruled.is_allowed:
+        first = ", ".join(ruled.stands_in_the_way[0].subject)
+        count = len(ruled.stands_in_the_way)
+        raise RecomputeError("contract.move_refused", version=wanted.target.version, count=count, first=first)
 
 
 def _running(wanted: Wanted) -> Recompute | None:
