@@ -1,7 +1,7 @@
 # Every command of the house. Continuous integration and pre-commit call these and nothing else.
 # Another interpreter: `make PYTHON=/path/to/python3.12 test`.
 .DEFAULT_GOAL := help
-.PHONY: help setup run replay serve test lint fix bench check docs lock clean
+.PHONY: help setup run replay serve test lint fix bench bench-service check docs lock clean
 
 export PYTHON
 BIN := .venv/bin
@@ -51,6 +51,10 @@ fix: ## mend what can be mended by machine
 bench: ## measure against the peers, print the ratios
 	@tools/set-up bench
 	@for script in benchmarks/*.py; do echo "$$script"; $(BIN)/python "$$script" $(ARGS) || exit 1; done
+
+bench-service: ## measure intake, lists, ticket page, timers and recompute, with 1,000 and 100,000 tickets
+	@tools/set-up bench
+	@$(BIN)/python benchmarks/service $(ARGS)
 
 check: lint test ## lint and test
 

@@ -11,6 +11,7 @@ import argparse
 import json
 import os
 import secrets
+import signal
 import subprocess
 import sys
 import tempfile
@@ -55,14 +56,19 @@ def measured(kind, tickets, options):
         environment = {
             **os.environ, "UPHELD_HOME": home, "UPHELD_MAIL_URL": "memory:", "DATABASE_URL": url,
             "DJANGO_SETTINGS_MODULE": "upheld.config.settings", "UPHELD_API_CALLS_PER_MINUTE": "1000000",
-            "UPHELD_STATEMENT_TIMEOUT": "3600",
+            "UPHELD_STATEMENT_TIMEOUT": "3600", "UPHELD_CONNECTION_SECONDS": "3600",
         }  # fmt: skip
         given = [str(tickets), str(options.seconds), str(options.pages), str(options.timers)]
         command = [sys.executable, str(ONE), *given]
-        done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=False)  # noqa: S603  (ourselves)
-        if done.returncode:
+        child = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)  # noqa: S603  (ourselves)
+        try:
+            printed, _ = child.communicate()
+        finally:
+            child.terminate()  # it stops the service that it started
+            child.wait()
+        if child.returncode:
             raise SystemExit(f"measuring {kind} with {tickets:,} tickets failed")
-        return json.loads(done.stdout.splitlines()[-1])
+        return json.loads(printed.splitlines()[-1])
 
 
 def main():
@@ -80,6 +86,7 @@ def main():
     wanted = [(kind, size) for size in sizes for kind in options.databases.split(",")]
     if options.million:
         wanted.append(("postgresql", 1_000_000))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
     began, load, rows = time.monotonic(), os.getloadavg()[0], []
     for kind, size in wanted:
         print(f"{kind}, {size:,} tickets ...", file=sys.stderr, flush=True)

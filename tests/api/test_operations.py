@@ -284,29 +284,29 @@ def test_health(db):
 @pytest.mark.parametrize(
     ("path", "agents", "contacts"),
     [
-        ("/me", 3, 4),
-        ("/tickets?queue=all", 5, 4),
-        ("/tickets/{ticket}", 4, 4),
-        ("/tickets/{ticket}/messages", 6, 6),
-        ("/tickets/{ticket}/attachments", 5, 5),
-        ("/tickets/{ticket}/clocks", 11, 11),
-        ("/tickets/{ticket}/clocks/first_response/1", 11, 11),
+        ("/me", 3, 3),
+        ("/tickets?queue=all", 4, 3),
+        ("/tickets/{ticket}", 4, 3),
+        ("/tickets/{ticket}/messages", 6, 5),
+        ("/tickets/{ticket}/attachments", 5, 4),
+        ("/tickets/{ticket}/clocks", 10, 9),
+        ("/tickets/{ticket}/clocks/first_response/1", 10, 9),
         ("/tickets/{ticket}/events", 5, None),
-        ("/customers", 4, 4),
-        ("/customers/{customer}", 4, 4),
+        ("/customers", 4, 3),
+        ("/customers/{customer}", 4, 3),
         ("/customers/{customer}/people", 5, None),
-        ("/contracts", 5, 5),
-        ("/contracts/{contract}", 5, 5),
-        ("/plans", 4, 4),
-        ("/plans/{plan}", 4, 4),
-        ("/plans/{plan}/document", 5, 5),
-        ("/notices", 4, 4),
+        ("/contracts", 5, 4),
+        ("/contracts/{contract}", 5, 4),
+        ("/plans", 4, 3),
+        ("/plans/{plan}", 4, 3),
+        ("/plans/{plan}/document", 5, 4),
+        ("/notices", 4, 3),
     ],
 )
 def test_reads_take_a_fixed_number_of_queries(  # noqa: PLR0917  (a row and three fixtures)
     cast, agent_api, contact_api, path, agents, contacts
 ):
-    """Three of them tell who calls; the number does not grow with the rows."""
+    """Three of them tell who calls, two with a customer's key; the number does not grow with the rows."""
     url = path.format(
         ticket=cast.mine.public_id,
         customer=cast.customer.public_id,
