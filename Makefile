@@ -20,7 +20,7 @@ setup: ## make .venv ready for development (done by the others by themselves)
 run: ## set up, then serve a demo world at http://localhost:8000, with log-ins for agents and customers
 	@tools/set-up run
 	@$(BIN)/upheld migrate
-	@$(BIN)/upheld demo
+	@$(BIN)/upheld demo --no-logins
 	@$(BIN)/upheld serve $(ARGS)
 
 replay: ## set up, then replay a ticket log against a plan: what was kept, what is owed
@@ -61,6 +61,7 @@ check: lint test ## lint and test
 docs: ## renew the tables, outputs and pictures of the documents, then test what they say
 	@tools/set-up dev
 	@$(BIN)/python -m tools.plan_format --write
+	@$(BIN)/python -m tools.catalogues --write
 	@$(BIN)/python -m tools.examples --write
 	@$(BIN)/python -m pytest -q tests/docs tests/test_house.py
 

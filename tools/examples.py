@@ -47,6 +47,7 @@ DOCUMENTS: Final = (
     "docs/clocks.md",
     "docs/calendars.md",
     "docs/explain.md",
+    "docs/severity-and-coverage.md",
 )
 ANY_LINES: Final = "..."
 TERMINAL: Final = {"COLUMNS": "110", "NO_COLOR": "1", "TERM": "dumb", "FORCE_COLOR": ""}

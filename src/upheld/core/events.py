@@ -103,7 +103,8 @@ class Opened(Event):
     """
     The ticket was opened. ``channel`` is one of the plan's channels; ``answers`` are those to the plan's severity
     questions. ``observed`` names the kinds of events that the source of an imported ticket can show (``None``: every
-    kind), for what it cannot show proves nothing by its absence.
+    kind), for what it cannot show proves nothing by its absence. ``happened_on`` is the day (ISO 8601, in the plan's
+    zone) on which the customer says that it happened.
     """
 
     channel: str | None = None
@@ -113,6 +114,7 @@ class Opened(Event):
     instance: str | None = None
     answers: Mapping[str, str] = field(default_factory=dict)
     observed: tuple[str, ...] | None = None
+    happened_on: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,8 @@ MESSAGES: Final[dict[str, str]] = {
     "coverage.decided_already": "This charge was decided already: {state}.",
     "coverage.bad_amount": "{given} is no amount that can be charged. Write a number above nothing, such as 450.00, "
     "with no more decimals than the currency has.",
+    "judge.unknown_name": "The plan has no {given} under `{section}`. Write one that it has: {known}.",
+    "judge.no_pair": "{given} says nothing. Write a name, an equals sign and the answer: system=down.",
     "coverage.bad_currency": "{given} is no currency. Write its three letters, such as EUR.",
 }
 """Code to sentence."""

@@ -6,8 +6,9 @@ import pytest
 
 from tests import factories
 from upheld.apps.contracts.selectors import rules_of
+from upheld.apps.contracts.services import name_contact
 from upheld.apps.tickets.judgements import judgements
-from upheld.apps.tickets.models import EventRow, Ticket
+from upheld.apps.tickets.models import EventRow, Payload, Ticket
 from upheld.apps.tickets.services import handling
 from upheld.apps.tickets.services.charges import decide_charge, propose_charge
 from upheld.apps.tickets.services.progress import record_reproduction
@@ -15,6 +16,7 @@ from upheld.apps.tickets.services.recording import Fact, TicketError, actor_of, 
 from upheld.apps.work.models import OutboxRow
 from upheld.core import events as ev
 from upheld.core.clocks.fold import fold
+from upheld.core.instants import parse_instant
 
 NOW, HOUR = factories.NOW, factories.HOUR
 
@@ -203,3 +205,43 @@ def test_an_error_that_cannot_be_reproduced_ends_as_such(db):
     clock = rules_of(ticket.contract, ticket.plan_version_id, ticket.edition_id)
     (first,) = fold(events_of(ticket), clock).clocks
     assert first.exclusion.cause == "not_reproducible"
+
+
+@pytest.fixture
+def optimy(db):
+    world = factories.World(plan="optimy", tier="standard")
+    name_contact(contract=world.contract, person=world.contact, contact_list="help_desk", by=world.lead, now=NOW - 9)
+    return world
+
+
+@pytest.mark.requirement_part("OPT-10")
+@pytest.mark.parametrize("name", ["OPT-10-2"])
+def test_a_late_report_is_kept_and_marked(optimy, name):
+    # 9 July 23:30 and 10 July 00:30 in Toronto.
+    in_time, late = parse_instant("2026-07-10T03:30:00Z"), parse_instant("2026-07-10T04:30:00Z")
+    for now, is_late in ((in_time, False), (late, True)):
+        fields = {"happened": "2026-06-09", "form": "Grants 2026"}
+        ticket = optimy.ticket(urgency="high", request_type="issue", fields=fields, now=now)
+        reported = found(ticket).reported
+        assert (str(reported.last_day), reported.is_late) == ("2026-07-09", is_late)
+        assert ticket.is_open
+    assert found(optimy.ticket(urgency="high", request_type="question")).reported is None
+
+
+@pytest.mark.requirement_part("OPT-9")
+def test_an_instruction_from_anybody_else_is_kept_and_refused(optimy):
+    ticket = optimy.ticket(urgency="low", request_type="instruction", text="Delete the data of 2019.")
+    decided = found(ticket).decided
+    assert (decided.coverage, decided.rule) == ("not_covered", "request_types.instruction.act")
+    assert ticket.messages.count() == 1
+    name_contact(contract=optimy.contract, person=optimy.contact, contact_list="instruct", by=optimy.lead, now=NOW)
+    again = optimy.ticket(urgency="low", request_type="instruction", now=NOW + HOUR)
+    assert (found(again).decided, again.coverage) == (None, "undecided")
+
+
+@pytest.mark.requirement_part("OPT-12")
+def test_what_was_answered_stands_in_the_message_with_its_question(optimy):
+    ticket = optimy.ticket(urgency="low", request_type="question", text="How?", fields={"form": "Grants 2026"})
+    asked = next(each for each in events_of(ticket) if isinstance(each, ev.IntakeRequested))
+    assert asked.items == ("project", "owner", "owner_mail", "impact")
+    assert Payload.objects.get(ticket=ticket, seq=1).text == "How?\n\nName of the form\nGrants 2026"

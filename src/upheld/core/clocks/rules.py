@@ -23,6 +23,7 @@ from upheld.core.plan.contract import Contract
 from upheld.core.plan.model.base import Condition
 from upheld.core.plan.model.metrics import Metric, Target
 from upheld.core.plan.support_hours import ELAPSED, SupportHours
+from upheld.core.severity.answers import TicketFields, known_answers
 
 
 class RuleError(UpheldError):
@@ -108,7 +109,8 @@ class Rules:
         is_open = frozenset(
             name for name in asked if self.hours.calendar(name, self.contract).is_open(opened.effective_at)
         )
-        answers = tuple(sorted(opened.answers.items()))
+        fields = TicketFields(opened.environment, opened.request_type, opened.product)
+        answers = tuple(sorted(known_answers(self.hours.plan, opened.answers, fields).items()))
         component = opened.answers.get("component")
         return Facts(
             opened.channel, opened.request_type, opened.environment, opened.product, component, answers, is_open

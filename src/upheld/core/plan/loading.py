@@ -6,8 +6,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from upheld.core.errors import Finding, Weight
+from upheld.core.errors import Finding, Place, Weight
 from upheld.core.plan.lint import lint
+from upheld.core.plan.lint.assumptions import resolved
+from upheld.core.plan.lint.found import Whereabouts
 from upheld.core.plan.model import Plan
 from upheld.core.plan.places import Document, DocumentError
 from upheld.core.plan.reading import read_document
@@ -37,6 +39,14 @@ class LoadedPlan:
         Whether the plan can be worked by.
         """
         return not self.errors
+
+    def place_of(self, rule: str) -> Place | None:
+        """
+        Return where a rule stands in the document (``coverage[3]``), or nothing where it does not.
+        """
+        whereabouts = Whereabouts(self.document)
+        path = resolved(self.plan, whereabouts, rule) if rule else None
+        return whereabouts.place(path) if isinstance(path, tuple) else None
 
 
 def load(raw: bytes, file: str) -> LoadedPlan:

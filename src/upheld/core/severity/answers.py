@@ -24,7 +24,7 @@ class AnswerError(UpheldError):
     """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class TicketFields:
     """
     Fields of a ticket that answer questions by themselves (``from_field``).
@@ -56,6 +56,23 @@ def read_answers(plan: Plan, given: Mapping[str, str], fields: TicketFields = NO
         text = str(given.get(name, "")).strip()
         if answer is None and text:
             answer = _read(name, question, text)
+        if answer is not None:
+            found[name] = answer
+    return found
+
+
+def known_answers(plan: Plan, given: Mapping[str, str], fields: TicketFields = NO_FIELDS) -> dict[str, str]:
+    """
+    Return answers as :func:`read_answers` does, without those that this version of the plan does not have.
+    """
+    found = {}
+    for name, question in plan.severity_questions.items():
+        answer = _from_field(plan, question, fields)
+        if answer is None and given.get(name):
+            try:
+                answer = _read(name, question, given[name].strip())
+            except AnswerError:
+                continue
         if answer is not None:
             found[name] = answer
     return found

@@ -187,7 +187,8 @@ class NewTicketForm(forms.Form):
         if self.plan is None:
             return False
         content: Mapping[str, Any] = self.content(files)
-        missing = missing_fields(self.plan, read_request(json.dumps(content).encode()))
+        tier = self.basis.contract.tier if self.basis.contract else None
+        missing = missing_fields(self.plan, read_request(json.dumps(content).encode()), tier)
         questions = {each.field: in_language(each.ask, self.basis.language) for each in self.asked}
         for name in missing:
             if ASKED + name in self.fields:

@@ -15,7 +15,7 @@ from typing import Any, Final
 from django.db import IntegrityError, transaction
 
 from upheld.apps.contracts.models import Contract, Instance
-from upheld.apps.contracts.selectors import Entitlement, entitlement, only_writers, plan_of
+from upheld.apps.contracts.selectors import Entitlement, designations_of, entitlement, only_writers, plan_of
 from upheld.apps.parties.models import Customer, Person
 from upheld.apps.tickets.models import Attachment, Message, Submission, Ticket
 from upheld.apps.tickets.services.recording import Fact, TicketError, Told, actor_of, record_opening
@@ -23,7 +23,10 @@ from upheld.apps.work.faults import fault
 from upheld.core import events as ev
 from upheld.core.clocks.story import HELD
 from upheld.core.instants import Instant
+from upheld.core.intake import happened_on, is_authorised, missing
+from upheld.core.plan.circumstances import Circumstances
 from upheld.core.plan.model import Plan
+from upheld.core.plan.model.base import in_language
 from upheld.core.severity.answers import AnswerError, TicketFields
 from upheld.core.severity.suggestion import Suggestion, suggest
 
@@ -260,6 +263,7 @@ def _opening_facts(
         product=request.product,
         instance=request.instance,
         answers=request.answers,
+        happened_on=_happened_on(plan, request),
     )
     words = with_answers(request.text, request.fields, plan)
     facts = [Fact(opened, text=words, author=submission.person, files=files)]
@@ -273,9 +277,12 @@ def _opening_facts(
         facts.append(Fact(ev.SeverityAssigned(**head, severity=request.severity)))
     if found.problem:
         facts.append(Fact(ev.Paused(**{**head, "reason": found.problem}, condition=HELD)))
-    missing = missing_fields(plan, request) if plan is not None else ()
-    if missing:
-        facts.append(Fact(ev.IntakeRequested(seq=0, effective_at=at, items=missing)))
+    if plan is None or found.contract is None:
+        return facts
+    if items := missing_fields(plan, request, found.contract.tier):
+        facts.append(Fact(ev.IntakeRequested(seq=0, effective_at=at, items=items)))
+    if submission.person and (refused := _unauthorised(plan, request, found.contract, submission.person, at)):
+        facts.append(refused)
     return facts
 
 
@@ -285,9 +292,7 @@ def suggestion_for(plan: Plan, request: Request) -> Suggestion:
 
     Raises :class:`TicketError` with the code of an answer that the plan does not have.
     """
-    fields = TicketFields(
-        environment=request.environment, request_type=request.request_type, product=request.product
-    )
+    fields = TicketFields(environment=request.environment, request_type=request.request_type, product=request.product)
     try:
         return suggest(plan, request.answers, fields)
     except AnswerError as error:
@@ -302,26 +307,49 @@ def with_answers(text: str, fields: Mapping[str, str], plan: Plan | None) -> str
     lines = [text] if text else []
     for name, answer in fields.items():
         if answer.strip():
-            question = asked[name].ask.get("", name) if name in asked and asked[name].ask else name
+            question = in_language(asked[name].ask, plan.language, name) if plan and name in asked else name
             lines.append(f"{question}\n{answer}")
     return "\n\n".join(lines)
 
 
-def missing_fields(plan: Plan, request: Request) -> tuple[str, ...]:
+def missing_fields(plan: Plan, request: Request, tier: str | None = None) -> tuple[str, ...]:
     """
-    Return the names of required fields of the plan's intake that have no answer and whose condition fits the request.
+    Return the names of required fields of the plan's intake that have no answer, secrets apart (CEL-10).
     """
-    missing = []
-    for field in plan.intake.fields:
-        fits = (
-            (not field.request_type or request.request_type in field.request_type)
-            and (not field.severity or request.urgency in field.severity)
-            and (not field.environment or request.environment in field.environment)
-        )
-        given = request.fields.get(field.field, "").strip() or (field.kind == "file" and request.files)
-        if fits and field.required and not given and field.kind != "secret":
-            missing.append(field.field)
-    return tuple(missing)
+    return missing(plan, _asked(plan, request, tier), request.fields, has_files=bool(request.files)).names
+
+
+def _asked(plan: Plan, request: Request, tier: str | None) -> Circumstances:
+    stated = plan.urgencies.get(request.urgency or "")
+    return Circumstances(
+        tier=tier,
+        severity=stated.severity if stated else request.urgency,
+        request_type=request.request_type,
+        environment=request.environment,
+        product=request.product,
+    )
+
+
+def _happened_on(plan: Plan | None, request: Request) -> str | None:
+    """
+    Return the day on which the customer says that it happened, where the plan asks for it (OPT-10).
+    """
+    day = happened_on(plan, request.fields) if plan is not None else None
+    return day.isoformat() if day else None
+
+
+def _unauthorised(plan: Plan, request: Request, contract: Contract, person: Person, at: Instant) -> Fact | None:
+    """
+    Return the decision that a request is not carried out because its sender may not ask for it; it is kept (OPT-9). One
+    query where the type is for the people of a list, else none.
+    """
+    kind = plan.request_types.get(request.request_type or "")
+    if kind is None or kind.act is None or request.by_staff:
+        return None
+    if is_authorised(plan, _asked(plan, request, contract.tier), designations_of(person.pk, contract, at)):
+        return None
+    rule = f"request_types.{request.request_type}.act"
+    return Fact(ev.CoverageDecided(seq=0, effective_at=at, coverage=ev.Coverage.NOT_COVERED, rule=rule))
 
 
 def _told(ticket: Ticket) -> list[Told]:
