@@ -16,9 +16,10 @@ from django.test import Client
 
 from tests import factories
 from tests.factories import DAY, HOUR, MINUTE
-from upheld.apps.tickets.models import Message
-from upheld.apps.tickets.services import conversation, handling
+from upheld.apps.tickets.models import EventRow, Message, Ticket
+from upheld.apps.tickets.services import conversation, handling, merging, progress, views
 from upheld.web.desk import presence
+from upheld.web.desk.acts import ACTS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.on_database]
 SIZES = {"wide": (1440, 900), "phone": (390, 844)}
@@ -218,6 +219,96 @@ def test_two_agents_see_each_other(journey):
     jo.says("Priya Nair is writing here")
 
 
+def test_a_customer_telephones_and_sees_the_promise_kept_by_keys(journey):
+    desk = journey.at_desk()
+    desk.open("/desk/")
+    desk.press("c")
+    desk.page.wait_for_url("**/desk/new/")
+    desk.page.keyboard.type("dana")
+    desk.press("Enter")
+    desk.page.wait_for_url("**/desk/new/?q=dana")
+    desk.page.locator("h1").click()
+    desk.press("j", "Enter")
+    desk.says("What this promises")
+    desk.page.get_by_label("What is the matter, in one line").fill("Export stopped")
+    desk.page.locator(".severity-choice", has_text="Urgent").click()
+    desk.says("First response 2 h, due 11:00")
+    desk.page.get_by_label("What they say").fill("Since nine o'clock")
+    desk.press("Control+Enter")
+    desk.says("Open now, ask later")
+    desk.complaints.clear()  # the browser reports the refusal, 422
+    desk.page.get_by_role("button", name="Open now, ask later").click()
+    desk.says("is open.")
+    ticket = Ticket.objects.get()
+    assert (ticket.assignee, ticket.next_due_at) == (journey.world.agent, journey.now + 2 * HOUR)
+    assert "Since nine o'clock" in desk.words
+
+
+def test_two_tickets_become_one_and_no_promise_is_lost(journey):
+    first = journey.world.ticket()
+    second = journey.world.ticket(now=journey.now + MINUTE, subject="The same again")
+    journey.now += 10 * MINUTE
+    desk = journey.at_desk()
+    desk.open(f"/desk/tickets/{first.public_id}/")
+    desk.press("m")
+    desk.page.get_by_role("link", name="Merge into another ticket").click()
+    desk.page.get_by_role("link", name=re.compile("The same again")).click()
+    desk.says("and it would be lost")
+    desk.page.get_by_role("link", name=f"Merge #{second.number} into #{first.number}").click()
+    desk.says("What it does to the promises")
+    desk.page.get_by_label("Why").fill("One matter")
+    desk.page.get_by_role("button", name="Merge").click()
+    desk.says(f"Merged into #{first.number}.")
+    assert f"merged; it goes on in #{first.number}" in desk.words
+    first.refresh_from_db()
+    assert first.next_metric == "first_response"
+
+
+@pytest.mark.requirement_part("B-8")
+def test_a_view_is_saved_and_several_are_done_at_once(journey):
+    low, urgent = journey.world.ticket(urgency="low"), journey.world.ticket()
+    handling.change_status(ticket=low, status="resolved", by=journey.world.lead, now=journey.now)
+    desk = journey.at_desk()
+    desk.open("/desk/?queue=all")
+    desk.press("w")
+    desk.page.get_by_label("Name").fill("Everything")
+    desk.page.get_by_role("button", name="Save", exact=True).click()
+    desk.says("“Everything” is kept among the views.")
+    assert "Everything 2" in " ".join(desk.page.locator("#queues").inner_text().split())
+    for ticket in (low, urgent):
+        desk.page.locator(f"#m-{ticket.public_id}").check()
+    desk.page.locator(".bulk-more summary").click()
+    desk.page.get_by_label("Set the status").select_option("resolved")
+    desk.page.get_by_role("button", name="Set", exact=True).click()
+    desk.says("1 ticket could not be done")
+    assert f"#{low.number}" in desk.words
+    desk.press("u")
+    desk.page.wait_for_url("**/desk/?queue=all")
+    urgent.refresh_from_db()
+    assert urgent.status == "resolved"
+    desk.press("g", "1")
+    desk.page.wait_for_url("**/desk/?queue=all")
+
+
+def test_the_quarter_stands_beside_the_ticket_and_the_search_finds_a_note(journey):
+    ticket = journey.world.ticket()
+    conversation.note(ticket=ticket, by=journey.world.agent, text="xylophone", now=journey.now)
+    conversation.reply(ticket=ticket, by=journey.world.agent, text="x", now=journey.now + 3 * HOUR)
+    journey.now += 4 * HOUR
+    desk = journey.at_desk(journey.world.lead)
+    desk.open("/desk/")
+    desk.press("/")
+    desk.page.keyboard.type("xylophone")
+    desk.press("Enter")
+    desk.page.wait_for_url("**/desk/?q=xylophone")
+    desk.press("j", "Enter")
+    desk.says("1 of 1 SLA event broken")
+    desk.says("Row that applies")
+    desk.press("g", "v")
+    desk.says("Why promises broke")
+    assert "0 % 0 of 1 promise kept" in desk.words
+
+
 def furnish(journey):
     """Tickets in every state, with long and hostile words."""
     world, now = journey.world, journey.now
@@ -233,7 +324,23 @@ def furnish(journey):
     lapsed = factories.customer("Ancien Régime Internationale Handelsgesellschaft mbH & Co. KG")
     writer = factories.member(lapsed, "l@lapsed.test", name="Wolfeschlegelsteinhausenbergerdorff Hubert")
     held = factories.ticket(writer, lapsed)
+    views.save_view(owner=world.lead, name=evil[:60], query="queue=open", now=now)
+    merging.link(ticket=late, to=waiting, by=world.lead, now=now)
+    progress.record_workaround(ticket=late, by=world.lead, text=evil, now=now)
+    call = EventRow.objects.get(ticket=late, kind="call_logged").seq
+    message = Message.objects.filter(ticket=late).earliest("seq").public_id
+    who = f"customer={world.customer.public_id}&person={world.contact.public_id}"
+    acts = {act: f"/desk/tickets/{late.public_id}/{act}/" for act in ACTS}
     return {
+        **{f"act-{act}": path for act, path in acts.items() if act != "correct"},
+        "act-correct": f"{acts['correct']}?seq={call}",
+        "act-merge-this": f"/desk/tickets/{waiting.public_id}/merge/?other={late.number}",
+        "act-split-this": f"{acts['split']}?message={message}",
+        "search": "/desk/?q=north",
+        "views": "/desk/views/",
+        "new-who": "/desk/new/?q=northwind",
+        "new": f"/desk/new/?{who}",
+        "overview": "/desk/overview/?days=90",
         "list": "/desk/?queue=open",
         "list-empty": "/desk/?queue=mine",
         "list-none": "/desk/?queue=open&q=zzz",
@@ -253,7 +360,7 @@ def furnish(journey):
 @pytest.mark.parametrize(("size", "scheme"), [("wide", "light"), ("wide", "dark"), ("phone", "light")])
 def test_axe_finds_nothing_and_no_script_runs_on_any_screen(journey, size, scheme):
     screens = furnish(journey)
-    desk = journey.at_desk(size=size, scheme=scheme)
+    desk = journey.at_desk(journey.world.lead, size=size, scheme=scheme)
     for name, path in screens.items():
         desk.open(path)
         found = Axe().run(desk.page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})

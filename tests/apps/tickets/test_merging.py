@@ -51,6 +51,13 @@ def test_a_merge_that_would_lose_the_earlier_promise_is_refused(world):
     refused("ticket.merge_other_way", merging.merge, ticket=first, into=second, **facts)
 
 
+def test_what_was_broken_before_the_merge_stays_broken(world):
+    first, second = world.ticket(), world.ticket(now=NOW + 10 * MINUTE)
+    merging.merge(ticket=second, into=first, by=world.agent, reason="One matter", now=NOW + 3 * HOUR)
+    clock = ClockRow.objects.get(ticket=second)
+    assert (clock.verdict, clock.breached_at) == ("breached", NOW + 2 * HOUR + 10 * MINUTE)
+
+
 def test_a_merge_needs_a_reason_an_open_ticket_and_one_customer_and_contract(world):
     first, second = world.ticket(), world.ticket()
     lead = {"by": world.lead, "now": NOW + HOUR}

@@ -67,9 +67,9 @@ def list_tickets(request: ApiRequest, query: Query[TicketQuery]) -> dict[str, An
         desk = selectors.desk_list(caller.access, filters, caller.now, end_of_day=end, size=size_of(query))
         rows, following = desk.tickets, desk.following
     else:
-        is_open = None if query.queue == "all" else True
+        state = "all" if query.queue == "all" else "open"
         found = selectors.portal_list(
-            caller.access, is_open=is_open, text=query.text, before=before, size=size_of(query)
+            caller.access, state=state, text=query.text, before=before, size=size_of(query)
         )
         rows, following = found.tickets, found.following
     return page(request, caller, query, [ticket_row(each) for each in rows], following)
