@@ -14,7 +14,18 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from upheld.api import door, problems, schema
-from upheld.api.operations import belonging, clocks, contracts, handling, people, progress, reports, tickets, views
+from upheld.api.operations import (
+    belonging,
+    clocks,
+    contracts,
+    handling,
+    people,
+    progress,
+    recompute,
+    reports,
+    tickets,
+    views,
+)
 from upheld.api.problems import missing
 from upheld.api.reading import StrictParser
 from upheld.api.shapes.base import flaws_of
@@ -53,6 +64,7 @@ for router in (
     views.router,
     reports.router,
     contracts.router,
+    recompute.router,
     people.router,
 ):
     api.add_router("", router)

@@ -58,7 +58,7 @@ def lists(plan: PlanOption, as_json: JsonOption = False) -> None:
     rows = editions.lists_of(edition)
     if as_json:
         told = [
-            {"list": row.name, "revision": row.revision, "source": row.source, "days": row.days, "by_hand": row.by_hand}
+            {"name": row.name, "revision": row.revision, "source": row.source, "days": row.days, "by_hand": row.by_hand}
             for row in rows
         ]
         typer.echo(

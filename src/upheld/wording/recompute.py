@@ -10,6 +10,8 @@ MESSAGES: Final[dict[str, str]] = {
     "edition.unknown_version": "There is no version {given} of the plan. Run `upheld verify`, and restore what is "
     "missing "
     "from a backup.",
+    "holidays.day_missing": "A day is missing, or is no date. Choose one.",
+    "holidays.form_unreadable": "The form could not be read. Look at the day and the name, and send it again.",
     "holidays.unknown_list": "There is no holiday list {given}. The plan's lists are: {known}.",
     "holidays.nothing_changes": "The holidays are like that already, so nothing would change. Add or take out "
     "another day.",

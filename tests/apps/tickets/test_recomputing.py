@@ -143,11 +143,11 @@ def test_a_day_taken_out_makes_due_earlier_and_what_is_over_due_at_once(world):
 @pytest.mark.parametrize(
     "meanwhile",
     [
-        pytest.param(lambda world, ticket: applied(holiday(world, MONDAY + dt.timedelta(1)), world.lead), id="list"),
+        pytest.param(lambda world, _ticket: applied(holiday(world, MONDAY + dt.timedelta(1)), world.lead), id="list"),
         pytest.param(
             lambda world, ticket: conversation.reply(ticket=ticket, by=world.agent, text="On it", now=NEXT), id="reply"
         ),
-        pytest.param(lambda world, ticket: world.ticket(urgency="normal", now=NEXT), id="another-ticket"),
+        pytest.param(lambda world, _ticket: world.ticket(urgency="normal", now=NEXT), id="another-ticket"),
         pytest.param(
             lambda world, ticket: handling.assign_severity(
                 ticket=ticket, severity="high", by=world.agent, reason="x", now=NEXT
@@ -220,7 +220,8 @@ def test_an_unknown_list_is_named_with_those_there_are(world):
 
 
 def test_a_list_from_a_file_replaces_all_days_and_renewing_brings_the_library_back_with_what_was_decided(world):
-    feed = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20260420\r\nSUMMARY:Fair\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    event = "BEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20260420\r\nSUMMARY:Fair\r\nEND:VEVENT\r\n"
+    feed = f"BEGIN:VCALENDAR\r\n{event}END:VCALENDAR\r\n"
     [new] = preview(Wanted(world.version, (ListChange(world.list, feed=feed),)), NEXT).changes
     assert (new.added, len(new.removed) > 50) == ({MONDAY: "Fair"}, True)
     applied(holiday(world), world.lead)
@@ -315,7 +316,7 @@ def test_a_contract_moves_to_another_version_with_its_open_tickets(world):
 @pytest.mark.parametrize(
     ("wanted", "code"),
     [
-        pytest.param(lambda world: factories.plan_version("opigno"), "recompute.other_plan", id="other-plan"),
+        pytest.param(lambda _world: factories.plan_version("opigno"), "recompute.other_plan", id="other-plan"),
         pytest.param(lambda world: world.version, "recompute.same_version", id="same-version"),
     ],
 )

@@ -349,6 +349,21 @@ def contracts_page(
     return list(found.order_by("-starts_on", "-pk")[: size + 1])
 
 
+def contracts_of_version(access: Access, version: PlanVersion, *, most: int = 200) -> list[Contract]:
+    """
+    Return the contracts under a plan version that somebody may see, by the customer's name. One query.
+    """
+    return list(visible_contracts(access).filter(plan_version=version).order_by("customer__name", "pk")[:most])
+
+
+def other_versions(access: Access, version: PlanVersion) -> list[PlanVersion]:
+    """
+    Return the other published versions of a plan, the newest first. One query.
+    """
+    found = visible_plans(access).filter(plan=version.plan).exclude(pk=version.pk)
+    return list(found.order_by("-published_at", "-pk"))
+
+
 def visible_plans(access: Access) -> QuerySet[PlanVersion]:
     """
     Return the plan versions that somebody may see: all for staff with the right, else those of contracts that they may
@@ -435,6 +450,16 @@ def hours_now(rules: Rules, now: Instant, *, severity: str | None = None, channe
     calendar = calendar_now(rules, now, severity=severity, channel=channel)
     phoned = calendar_now(rules, now, severity=severity, channel=channel, phoned=True)
     return HoursNow(calendar.name, calendar.is_open(now), change_of(calendar, now), phoned.is_open(now))
+
+
+def open_severities(rules: Rules, now: Instant) -> tuple[str, ...]:
+    """
+    Return the severities for which support hours run now, for what comes through the portal; none where that is all.
+    """
+    plan = rules.hours.plan
+    channel = portal_channel(plan)
+    found = [each for each in plan.severities if calendar_now(rules, now, severity=each, channel=channel).is_open(now)]
+    return () if len(found) == len(plan.severities) else tuple(found)
 
 
 def change_of(calendar: CompiledCalendar, now: Instant) -> Instant | None:

@@ -4,7 +4,7 @@ Addresses of the desk.
 
 from django.urls import path
 
-from upheld.web.desk import act_pages, actions, bulk, export, lists, opening, overview, pages, quarter, tickets, views
+from upheld.web.desk import act_pages, actions, bulk, export, holidays, lists, opening, overview, pages, quarter, tickets, views
 from upheld.web.desk.acts import ACTS
 
 app_name = "desk"
@@ -27,6 +27,10 @@ urlpatterns = [
     path("contracts/<str:public_id>/quarter/", quarter.quarter, name="quarter"),
     path("plans/", pages.plans, name="plans"),
     path("plans/<str:public_id>/", pages.plan, name="plan"),
+    path("plans/<str:public_id>/holidays/", holidays.page, name="holidays"),
+    path("plans/<str:public_id>/holidays/preview/", holidays.ask, name="holidays_preview"),
+    path("plans/<str:public_id>/holidays/apply/", holidays.decide, name="holidays_apply"),
+    path("plans/<str:public_id>/holidays/progress/", holidays.progress, name="holidays_progress"),
     path("notices/", pages.notices, name="notices"),
     path("notices/read/", pages.read_notices, name="read_notices"),
     path("files/<str:public_id>/", tickets.file, name="file"),
