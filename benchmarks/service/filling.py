@@ -166,8 +166,9 @@ ON = {
 }
 INDEXES = {
     "sqlite": """
-        SELECT name, sql FROM sqlite_master JOIN json_each(%s) AS wanted ON wanted.value = tbl_name
+        SELECT name, sql FROM sqlite_master
         WHERE type = 'index' AND sql NOT LIKE 'CREATE UNIQUE %%'
+        AND tbl_name IN (SELECT value FROM json_each(%s))
     """,
     "postgresql": """
         SELECT relname, pg_get_indexdef(indexrelid) FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid

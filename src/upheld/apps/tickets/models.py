@@ -133,6 +133,15 @@ class Ticket(models.Model):
         indexes = [
             models.Index(DueLast("next_due_at"), "id", condition=models.Q(is_open=True), name="ticket_open_by_due"),
             models.Index(DueLast("next_due_at"), "id", name="ticket_by_due"),
+            models.Index(
+                "status", DueLast("next_due_at"), "id", condition=models.Q(is_open=True), name="ticket_open_by_status"
+            ),
+            models.Index(
+                fields=["next_at_risk_at"],
+                condition=models.Q(is_open=True, next_state="running"),
+                name="ticket_open_at_risk",
+            ),
+            models.Index(fields=["id"], condition=models.Q(is_open=True, is_entitled=False), name="ticket_open_held"),
             models.Index(fields=["changed_at"], name="ticket_changed"),
             models.Index(fields=["customer", "-changed_at", "-id"], name="ticket_customer_changed"),
             models.Index(

@@ -196,7 +196,7 @@ def in_queue(
         & (Q(assignee=person) | Q(assignee__isnull=True))
         & ~Q(status="waiting_on_customer"),
         "breached": Q(due__lt=now),
-        "at_risk": Q(next_at_risk_at__lte=now, due__gte=now),
+        "at_risk": Q(next_at_risk_at__lte=now, next_state="running", due__gte=now),
         "due_today": Q(due__gte=now, due__lte=end_of_day),
         "waiting_on_customer": Q(status="waiting_on_customer"),
         "unassigned": Q(assignee__isnull=True),
@@ -245,7 +245,8 @@ def queue_counts(
     params: list[Any] = []
     for position, filters in enumerate(wanted.values()):
         queue = narrowed(in_queue(base, filters.queue, access.person, now, end_of_day), filters, access)
-        inner = queue.order_by().values("pk")[: MOST_COUNTED + 1]
+        # Sorted as the list is, so that its indexes are used; unsorted, the table is read from its oldest row on.
+        inner = queue.order_by("due", "pk").values("pk")[: MOST_COUNTED + 1]
         try:
             sql, given = inner.query.sql_with_params()
         except EmptyResultSet:
