@@ -41,8 +41,6 @@ DIRECT = {
     "workaround_given": {},
     "remediation_planned": {},
     "milestone_reached": {"milestone": "found"},
-    "plan_moved": {"version": "2022-05"},
-    "calendar_moved": {"calendar": "office", "revision": "r2"},
     "verdict_reported": {"metric": "first_response", "cycle": 1, "verdict": "met"},
 }
 """Kinds that no service makes yet, with their fields; those that name a ticket are made where there are two."""
@@ -52,6 +50,7 @@ BY_SERVICES = {
     *("opened", "message_received", "message_sent", "urgency_stated", "severity_assigned", "severity_confirmed"),
     *("call_logged", "status_changed", "intake_completed", "coverage_decided", "assigned", "contract_bound"),
     *("resolved", "reopened", "closed", "payload_erased", "corrected", "linked", "split", "merged"),
+    *("plan_moved", "calendar_moved"),
 }
 
 

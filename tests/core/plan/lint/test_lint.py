@@ -436,6 +436,11 @@ RULES = [
         ("note", "lint.severity_change_silent", "21:1"),
     ),
     row(
+        "changes-of-the-plan-silent",
+        {"+": "terms: {vendor_changes: with_notice}\n"},
+        ("note", "lint.moved_clocks_silent", "50:1"),
+    ),
+    row(
         "CEL-10-a-intake-silent",
         {"+": "intake: {fields: [{field: steps, ask: How did it happen?}]}\n"},
         ("warning", "lint.intake_missing_silent", "50:1", "50:19"),

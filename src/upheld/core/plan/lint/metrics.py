@@ -89,7 +89,10 @@ def _severity_changes(plan: Plan) -> Iterator[Found]:
 
 def _moves(plan: Plan) -> Iterator[Found]:
     """
-    Yield that the plan does not say from when its targets count for clocks that are moved to it from another version.
+    Yield that the plan speaks of changes in a running term, and does not say from when its targets count for clocks
+    that are moved to it from another version.
     """
-    if plan.terms.moved_clocks is None:
+    terms = plan.terms
+    speaks = bool(terms.model_fields_set & {"vendor_changes", "change_notice"}) and terms.vendor_changes != "never"
+    if speaks and terms.moved_clocks is None:
         yield note("lint.moved_clocks_silent", Key(("terms", "moved_clocks")))
