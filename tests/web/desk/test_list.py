@@ -14,7 +14,7 @@ from upheld.apps.tickets.models import EventRow
 from upheld.apps.tickets.services import conversation, handling
 
 pytestmark = [pytest.mark.django_db, pytest.mark.on_database]
-LIST_QUERIES = 12
+LIST_QUERIES = 13
 
 
 def listed(desk, query="?queue=open"):
