@@ -6,7 +6,6 @@ import base64
 import hmac
 import re
 import struct
-import time
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -63,7 +62,7 @@ def link_in(message):
 
 def code(secret, *, later=0):
     """The code that an app shows for a secret now, or so many turns later (RFC 6238)."""
-    turn = struct.pack(">Q", int(time.time()) // 30 + later)
+    turn = struct.pack(">Q", read_clock() // 30 + later)
     digest = hmac.new(base64.b32decode(secret), turn, "sha1").digest()
     at = digest[-1] & 15
     return f"{(int.from_bytes(digest[at : at + 4], 'big') & 0x7FFFFFFF) % 1_000_000:06}"

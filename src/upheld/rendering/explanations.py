@@ -134,10 +134,17 @@ class Reader:
         """
         Return what people call a calendar, in quotes.
         """
+        title = self.calendar_title(name)
+        return title if name is None or name == ELAPSED else self.word("“{name}”").format(name=title)
+
+    def calendar_title(self, name: str | None) -> str:
+        """
+        Return what people call a calendar, as it stands alone.
+        """
         if name is None or name == ELAPSED:
             return self.word("all hours")
         rule = self.plan.calendars.get(name)
-        return self.word("“{name}”").format(name=self.named(rule.name if rule else None, plain(name)))
+        return self.named(rule.name if rule else None, plain(name))
 
     def conditions(self, names: tuple[str, ...]) -> str:
         """
@@ -218,11 +225,13 @@ def _due_change(given: Mapping[str, Any], reader: Reader) -> dict[str, str]:
     """
     before, after = given.get("due_before_at"), given.get("due_after_at")
     if after is None:
-        words = "there is no due time for the present"
+        words = reader.word("there is no due time for the present")
     elif before is None or before == after:
-        words = f"due {reader.moment(after)}"
+        words = reader.word("due {after}").format(after=reader.moment(after))
     else:
-        words = f"due {reader.moment(after)} instead of {reader.moment(before)}"
+        words = reader.word("due {after} instead of {before}").format(
+            after=reader.moment(after), before=reader.moment(before)
+        )
     return {"due_change": words}
 
 

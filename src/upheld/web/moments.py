@@ -63,7 +63,7 @@ def short(instant: Instant, now: Instant) -> str:
         return clock
     if abs((moment.date() - today.date()).days) <= NEAR_DAYS:
         return f"{formats.date_format(moment, 'D')} {clock}"
-    return formats.date_format(moment, "j M H:i" if moment.year == today.year else "j M Y H:i")
+    return formats.date_format(moment, _("j M H:i") if moment.year == today.year else _("j M Y H:i"))
 
 
 def full(instant: Instant) -> str:
@@ -74,4 +74,5 @@ def full(instant: Instant) -> str:
     zone = timezone.get_current_timezone_name().rsplit("/", 1)[-1].replace("_", " ")
     offset = formats.date_format(moment, "O")
     place = f"{zone}, UTC{offset[:3]}:{offset[3:]}" if moment.utcoffset() else "UTC"
-    return f"{formats.date_format(moment, 'l j F Y, H:i:s')} ({place})"
+    words = formats.date_format(moment, _("l j F Y, H:i:s"))
+    return f"{words} ({place})"

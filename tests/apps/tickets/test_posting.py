@@ -71,7 +71,7 @@ def test_what_an_error_of_ours_left_behind_is_recorded_as_of_when_it_came(world,
 def test_a_refused_message_is_kept_with_the_reason(world):
     ticket = world.ticket()
     submission = kept(world, ticket, text="  ")
-    with pytest.raises(TicketError, match="message.empty"):
+    with pytest.raises(TicketError, match=r"message\.empty"):
         posting.post(submission=submission, now=NOW + MINUTE)
     submission.refresh_from_db()
     assert (submission.state, submission.problem) == ("refused", {"code": "message.empty"})
@@ -135,7 +135,7 @@ def test_only_named_contacts_write_where_the_plan_says_so(world, monkeypatch):
     refused.refresh_from_db()
     assert refused.state == "refused"
     assert json.loads(bytes(refused.raw))["text"] == "Do as I say"
-    with pytest.raises(TicketError, match="intake.not_a_contact"):
+    with pytest.raises(TicketError, match=r"intake\.not_a_contact"):
         factories.ticket(colleague, world.customer, now=NOW + MINUTE)
     assert Message.objects.count() == before
 

@@ -72,15 +72,15 @@ def test_what_must_be_telephoned_too_says_so_before_and_after(browse, at, db):
     stopped = {"severity-work": "stopped", "place": place, "urgency": "level_1"}
     found = promised(dana, **stopped).context["forecast"]
     assert found.suggested.severity == "level_1"
-    assert found.also_by == ("Telephone",)
+    assert found.also_by == ("CPI's Customer Service",)
     ticket = factories.ticket(world.contact, world.customer, urgency="level_1", environment=place.partition("@")[0])
     assert dana.get(reverse("portal:ticket", args=[ticket.public_id])).context["also_by"]
 
 
 def cpi_tiers():
     from upheld import catalogues  # noqa: PLC0415
+    from upheld.core.plan.model import Plan  # noqa: PLC0415
     from upheld.core.plan.reading import read_document  # noqa: PLC0415
     from upheld.core.plan.validation import validate  # noqa: PLC0415
-    from upheld.core.plan.model import Plan  # noqa: PLC0415
 
     return validate(read_document(catalogues.read("cpi"), "cpi"), Plan).tiers

@@ -2,6 +2,7 @@
 Languages and zones: UTC inside, the reader's language and zone on the page.
 """
 
+from pathlib import Path
 from typing import Final
 
 from upheld.config import environment
@@ -12,3 +13,5 @@ TIME_ZONE: Final = "UTC"
 LANGUAGE_CODE: Final = environment.choice("UPHELD_LANGUAGE", "en", ("en", "fr", "de", "it"))
 LANGUAGES: Final = [("en", "English"), ("fr", "Français"), ("de", "Deutsch"), ("it", "Italiano")]
 LANGUAGE_COOKIE_SAMESITE: Final = "Lax"
+LOCALE_PATHS: Final = [Path(__file__).parents[2] / "locale"]
+"""Translations of the screens and of mail; those of sentences by code are in `upheld.wording.languages`."""

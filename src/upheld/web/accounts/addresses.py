@@ -27,7 +27,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from upheld.apps.parties import selectors, services
 from upheld.apps.parties.models import Address, Person
 from upheld.web.accounts.views import reader_of
-from upheld.wording import say
+from upheld.web.words import say
 
 LINK_SECONDS: Final = 3 * 86_400
 SALT: Final = "upheld.accounts.address"
@@ -74,7 +74,9 @@ def addresses(request: HttpRequest) -> HttpResponse:
 
 
 def _sent(request: HttpRequest, email: str) -> HttpResponse:
-    words = gettext("If %(email)s can be used, a link is on its way to it. Open it in a browser where you are logged in.")
+    words = gettext(
+        "If %(email)s can be used, a link is on its way to it. Open it in a browser where you are logged in."
+    )
     messages.success(request, words % {"email": email})
     return redirect("addresses")
 

@@ -24,7 +24,7 @@ from upheld.apps.parties.models import Person
 from upheld.core.errors import UpheldError
 from upheld.web.reader import THEME_COOKIE, THEMES, Reader
 from upheld.web.redirects import is_own
-from upheld.wording import say
+from upheld.web.words import say
 
 YEAR_SECONDS = 365 * 86_400
 

@@ -19,7 +19,7 @@ from upheld.apps.contracts.services import ContractError, end_contact, name_cont
 from upheld.apps.parties.models import Person
 from upheld.apps.parties.selectors import member_of
 from upheld.web.portal.permission import PortalRequest, for_customers
-from upheld.wording import say
+from upheld.web.words import say
 
 
 def _managed(request: PortalRequest, public_id: str) -> Contract:

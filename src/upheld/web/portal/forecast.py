@@ -12,20 +12,21 @@ from dataclasses import dataclass, field
 from django.utils import formats
 from django.utils.translation import gettext as _
 
-from upheld.apps.contracts.models import Contract
 from upheld.apps.contracts.selectors import (
     ChannelNow,
     HoursNow,
     channels_now,
     designations_of,
     hours_now,
+    open_severities,
     portal_channel,
     rules_of,
 )
 from upheld.apps.tickets.selectors import preview
 from upheld.core import events as ev
+from upheld.core.clocks.clock import TicketClocks
 from upheld.core.clocks.rules import Rules
-from upheld.core.instants import to_datetime
+from upheld.core.instants import Instant, to_datetime
 from upheld.core.plan.model import Plan
 from upheld.core.severity.reporting import unreported
 from upheld.web.portal import choices, questions
@@ -43,6 +44,8 @@ class Forecast:
     headline: Headline
     dues: dict[str, str] = field(default_factory=dict)
     hours: HoursNow | None = None
+    open_for: tuple[str, ...] = ()
+    """Urgencies for which support is there now, as people call them, where it is not there for all."""
     telephones: tuple[ChannelNow, ...] = ()
     chosen: choices.Urgency | None = None
     suggested: questions.Suggested | None = None
@@ -66,7 +69,8 @@ def forecast(request: PortalRequest, basis: choices.Basis, chosen: Mapping[str, 
     offered = choices.urgencies(plan, basis.language)
     suggestion = questions.suggestion_of(plan, chosen)
     severity = suggestion.severity if suggestion else None
-    found = {each.name: _folded(basis.contract, rules, each.name, chosen, teller, severity) for each in offered}
+    opened = _opened(rules, chosen, reader.now)
+    found = {each.name: _told(preview(basis.contract, opened, each.name, rules, severity), teller) for each in offered}
     picked = next((each for each in offered if each.name == chosen.get("urgency")), None)
     fitting = next((each for each in offered if severity and each.severity == severity), None)
     is_answered = bool(questions.answers_in(chosen, plan))
@@ -82,6 +86,7 @@ def forecast(request: PortalRequest, basis: choices.Basis, chosen: Mapping[str, 
         headline=headline,
         dues={name: words for name, (_headline, words) in found.items()},
         hours=hours_now(rules, reader.now, severity=severity, channel=portal_channel(plan)),
+        open_for=_open_for(rules, offered, reader.now),
         telephones=tuple(each for each in channels if each.channel.kind == "telephone"),
         chosen=picked,
         suggested=questions.suggested(plan, suggestion, basis.language) if is_answered else None,
@@ -89,6 +94,11 @@ def forecast(request: PortalRequest, basis: choices.Basis, chosen: Mapping[str, 
         fitting=fitting.name if fitting and is_answered else "",
         also_by=_also_by(plan, severity, basis.language),
     )
+
+
+def _open_for(rules: Rules, offered: list[choices.Urgency], now: Instant) -> tuple[str, ...]:
+    there = open_severities(rules, now)
+    return tuple(each.label for each in offered if each.severity in there)
 
 
 def _also_by(plan: Plan, severity: str | None, language: str) -> tuple[str, ...]:
@@ -103,27 +113,25 @@ def _choose() -> str:
     return _("You then see here until when you will have our first answer, before you send anything.")
 
 
-def _folded(
-    contract: Contract,
-    rules: Rules,
-    urgency: str,
-    chosen: Mapping[str, str],
-    teller: Teller,
-    suggested: str | None,
-) -> tuple[Headline, str]:
+def _opened(rules: Rules, chosen: Mapping[str, str], now: Instant) -> ev.Opened:
     """
-    Return headline and short words of what an urgency would be promised.
+    Return the opening that a request would have as it is chosen.
     """
-    environment = (chosen.get("place") or "").partition("@")[0]
-    opened = ev.Opened(
+    plan = rules.hours.plan
+    return ev.Opened(
         seq=1,
-        effective_at=teller.now,
+        effective_at=now,
         actor=ev.Actor(ev.Side.CUSTOMER),
-        channel=portal_channel(rules.hours.plan),
-        request_type=_known(chosen.get("request_type"), rules.hours.plan.request_types),
-        environment=_known(environment, rules.hours.plan.environments),
+        channel=portal_channel(plan),
+        request_type=_known(chosen.get("request_type"), plan.request_types),
+        environment=_known((chosen.get("place") or "").partition("@")[0], plan.environments),
     )
-    folded = preview(contract, opened, urgency, rules, suggested)
+
+
+def _told(folded: TicketClocks, teller: Teller) -> tuple[Headline, str]:
+    """
+    Return headline and short words of what a request would be promised.
+    """
     found = teller.next_of(folded)
     due = found[1].due_at if found else None
     return teller.headline(folded), _("answer by %(when)s") % {"when": when(due, teller.now)} if due else ""
@@ -143,7 +151,7 @@ def _held(basis: choices.Basis, request: PortalRequest) -> Headline:
         ended = basis.contract.ends_on
         why = _("Your contract does not run now.")
         if ended is not None and ended < to_datetime(request.reader.now, request.reader.zone).date():
-            why = _("Your contract ended on %(date)s.") % {"date": formats.date_format(ended, "j F Y")}
+            why = _("Your contract ended on %(date)s.") % {"date": formats.date_format(ended, _("j F Y"))}
     rest = _(
         "You can write all the same. We keep it and tell our people; once a contract covers it, work and the promised "
         "times begin. Nothing you send is lost."

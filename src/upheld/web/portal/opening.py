@@ -31,7 +31,7 @@ from upheld.web.portal import choices, questions
 from upheld.web.portal.forecast import forecast
 from upheld.web.portal.forms import NewTicketForm, new_key
 from upheld.web.portal.permission import PortalRequest, for_customers
-from upheld.wording import say
+from upheld.web.words import say
 
 log = logging.getLogger("upheld.web")
 CHOICES: Final = ("urgency", "request_type", "place", "product")

@@ -28,20 +28,25 @@ from upheld.apps.contracts.selectors import (
     hours_now,
     is_in_term,
     only_writers,
+    open_severities,
     portal_channel,
     rules_of,
 )
+from upheld.apps.contracts.term_changes import today
+from upheld.apps.contracts.term_previews import agreed_of
 from upheld.apps.parties.models import Person
 from upheld.apps.parties.selectors import people_of
 from upheld.core import events as ev
 from upheld.core.clocks.rules import Rules
 from upheld.core.clocks.story import Situation
 from upheld.core.durations import Duration, Unit
+from upheld.core.instants import Instant
 from upheld.core.plan.model import Plan
 from upheld.core.plan.model.base import in_language
 from upheld.core.plan.model.terms import ContactList
-from upheld.core.plan.notice import last_day_of_notice
 from upheld.core.plan.support_hours import ELAPSED
+from upheld.core.terms.cancellation import ending_of
+from upheld.core.terms.successive import term_on
 from upheld.rendering.explanations import Reader as PlanReader
 from upheld.web.portal.names import called, plan_reader, shown_name
 from upheld.web.portal.permission import PortalRequest, for_customers
@@ -104,6 +109,7 @@ def _facts(request: PortalRequest, contract: Contract, *, is_running: bool) -> d
         "promises": promise_table(rules, words, now),
         **_hours(rules, words, request),
         "hours": hours_now(rules, now, channel=portal_channel(plan)) if is_running else None,
+        "open_for": [words.severity(each) for each in open_severities(rules, now)] if is_running else [],
         "channels": [
             _channel(each, rules, words)
             for each in channels_now(rules, now, is_designated=bool(own), may_use=is_running)
@@ -115,7 +121,7 @@ def _facts(request: PortalRequest, contract: Contract, *, is_running: bool) -> d
         "may_manage": may_manage,
         "may_name": request.portal.may_in(contract.customer_id, "contacts.write"),
         "instances": _instances(contract, words),
-        "term": _term(contract, plan) if may_manage else {},
+        "term": _term(contract, plan, now) if may_manage else {},
     }
 
 
@@ -166,7 +172,7 @@ def _cell(rules: Rules, words: PlanReader, metric: str, severity: str, now: int)
         return span(written.length, plan, written.calendar), _("day and night")
     note = ""
     if phoned is not None and phoned.calendar != written.calendar:
-        note = _("after a telephone call: %(hours)s") % {"hours": words.calendar_name(phoned.calendar).strip("“”")}
+        note = _("after a telephone call: %(hours)s") % {"hours": words.calendar_title(phoned.calendar)}
     return span(written.length, plan, written.calendar), note
 
 
@@ -203,11 +209,10 @@ def _holidays(rules: Rules, request: PortalRequest) -> list[tuple[dt.date, str]]
     return sorted(found)
 
 
-def weeks(
-    rules: Rules, words: PlanReader, request: PortalRequest, week: int = 0
-) -> list[tuple[str, str, list[Day]]]:
+def weeks(rules: Rules, words: PlanReader, request: PortalRequest, week: int = 0) -> list[tuple[str, str, list[Day]]]:
     """
-    Return a week, the coming one or a later one, for each of the calendars that severities have: for which severities, its name, its days.
+    Return a week, the coming one or a later one, for each of the calendars that severities have: for which severities,
+    its name, its days.
     """
     now, channel = request.reader.now, portal_channel(rules.hours.plan)
     found: dict[str, tuple[list[str], Any]] = {}
@@ -215,9 +220,7 @@ def weeks(
         calendar = calendar_now(rules, now, severity=severity, channel=channel)
         days = coming_week(calendar, request.reader.zone, now, week)
         key = f"{calendar.name}:{[day.windows for day in days]}"
-        found.setdefault(key, ([], (words.calendar_name(calendar.name).strip("“”"), days)))[0].append(
-            words.severity(severity)
-        )
+        found.setdefault(key, ([], (words.calendar_title(calendar.name), days)))[0].append(words.severity(severity))
     only = len(found) == 1
     return [("" if only else ", ".join(names), name, days) for names, (name, days) in found.values()]
 
@@ -260,7 +263,7 @@ def _channel(found: ChannelNow, rules: Rules, words: PlanReader) -> ChannelWords
 
 
 def _opening(opening: Any, words: PlanReader) -> str:
-    name = _("support hours") if opening.open == "support_hours" else words.calendar_name(opening.open).strip("“”")
+    name = _("support hours") if opening.open == "support_hours" else words.calendar_title(opening.open)
     if not opening.severities:
         return name
     severities = ", ".join(words.severity(each) for each in opening.severities)
@@ -364,20 +367,23 @@ def _instances(contract: Contract, words: PlanReader) -> list[tuple[str, list[tu
     ]
 
 
-def _term(contract: Contract, plan: Plan) -> Mapping[str, Any]:
+def _term(contract: Contract, plan: Plan, now: Instant) -> Mapping[str, Any]:
     terms = plan.terms
     renewals = {
         "automatically": _("by itself"),
         "by_agreement": _("when both agree"),
         "not": _("not; it ends"),
     }
-    last = last_day_of_notice(contract.ends_on, terms.notice) if contract.ends_on and terms.notice else None
+    agreed = agreed_of(contract)
+    running = term_on(agreed, today(contract, now))
+    ending = ending_of(agreed, running) if running and running.last else None
     return {
         "renews": renewals[terms.renews],
         "renews_for": duration_words(terms.renews_for or terms.length),
         "notice": duration_words(terms.notice),
         "in_writing": terms.notice_in_writing,
-        "last_day": last,
+        "last_day": ending.last_day_of_notice if ending and terms.notice else None,
+        "ends_on": contract.ends_on or (running.last if running else None),
     }
 
 

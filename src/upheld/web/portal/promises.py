@@ -110,8 +110,8 @@ def when(instant: Instant, now: Instant) -> str:
     if days == 1:
         return _("%(clock)s tomorrow") % {"clock": clock}
     if 0 < days <= moments.NEAR_DAYS:
-        return f"{formats.date_format(moment, 'l')} {clock}"
-    date = formats.date_format(moment, "j F" if moment.year == today.year else "j F Y")
+        return _("%(day)s %(clock)s") % {"day": formats.date_format(moment, "l"), "clock": clock}
+    date = formats.date_format(moment, _("j F") if moment.year == today.year else _("j F Y"))
     return _("%(date)s, %(clock)s") % {"date": date, "clock": clock}
 
 

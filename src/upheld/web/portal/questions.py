@@ -42,7 +42,10 @@ def offered(question: Question) -> list[tuple[str, str]]:
     words = {"true": _("Yes"), "false": _("No")}
     found = [(each, words.get(each, plain(each))) for each in question.answers]
     numbers = {name: str(band) for name, band in question.bands.items()}
-    return [*((each, f"{word} ({numbers[each]})" if each in numbers else word) for each, word in found), ("", _("I do not know"))]
+    return [
+        *((each, f"{word} ({numbers[each]})" if each in numbers else word) for each, word in found),
+        ("", _("I do not know")),
+    ]
 
 
 def answers_in(given: Mapping[str, str], plan: Plan) -> dict[str, str]:

@@ -32,7 +32,15 @@ from upheld.apps.contracts.selectors import (
     portal_channel,
 )
 from upheld.apps.tickets.models import Ticket
-from upheld.apps.tickets.selectors import TicketPage, attachment, colleagues_of, find, portal_list, sees_all_of, ticket_page
+from upheld.apps.tickets.selectors import (
+    TicketPage,
+    attachment,
+    colleagues_of,
+    find,
+    portal_list,
+    sees_all_of,
+    ticket_page,
+)
 from upheld.apps.tickets.services import conversation, files, posting
 from upheld.apps.tickets.services.intake import MOST_TEXT
 from upheld.apps.tickets.services.recording import TicketError
@@ -46,7 +54,7 @@ from upheld.web.portal.permission import PortalRequest, for_customers
 from upheld.web.portal.promises import Headline, Teller, over, untold
 from upheld.web.portal.rows import row_words
 from upheld.web.portal.story import entries, missing, question
-from upheld.wording import say
+from upheld.web.words import say
 
 log = logging.getLogger("upheld.web")
 STATES: Final = ("open", "yours", "closed", "all")

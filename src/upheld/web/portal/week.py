@@ -97,4 +97,4 @@ def date_words(date: dt.date) -> str:
     """
     Return a date as a day of the week reads: ``Mon 16 Mar``.
     """
-    return formats.date_format(date, "D j M")
+    return formats.date_format(date, _("D j M"))

@@ -58,10 +58,11 @@
     settle(toast);
   };
 
+  const words = () => document.getElementById("toasts").dataset;
   document.addEventListener("htmx:responseError", (event) => {
     const status = event.detail.xhr.status;
     if (status === 401 || status === 403) window.location.reload();
-    else window.upheldToast(status === 503 ? "The service is busy. Try again in a moment." : "That did not work. Nothing you typed is lost.", "error");
+    else window.upheldToast(status === 503 ? words().busy : words().failed, "error");
   });
-  document.addEventListener("htmx:sendError", () => window.upheldToast("No connection. Nothing you typed is lost.", "error"));
+  document.addEventListener("htmx:sendError", () => window.upheldToast(words().offline, "error"));
 })();
