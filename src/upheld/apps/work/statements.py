@@ -72,7 +72,8 @@ class Reading(Generic[M]):
         compiler.connection = connections[DEFAULT_DB_ALIAS]
         compiler.as_sql = lambda: (made.sql, params)
         query = SimpleNamespace(get_compiler=lambda **_: compiler)
-        return list(ModelIterable(SimpleNamespace(db=DEFAULT_DB_ALIAS, query=query, _known_related_objects={})))
+        found: Any = SimpleNamespace(db=DEFAULT_DB_ALIAS, query=query, _known_related_objects={})
+        return list(ModelIterable(found))
 
     def _make(self) -> _Made:
         kinds = [each.annotation for each in inspect.signature(self._build, eval_str=True).parameters.values()]
@@ -117,14 +118,15 @@ def _insertion(
     """
     on_conflict = OnConflict.IGNORE if unless_there else None
     table: Any = model._meta  # noqa: SLF001  (Django's documented name)
+    ops: Any = connection.ops
     fields = tuple(field for field in table.local_concrete_fields if not field.primary_key)
-    names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    names = ", ".join(ops.quote_name(field.column) for field in fields)
     row = f"({', '.join(['%s'] * len(fields))})"
     parts = [
-        connection.ops.insert_statement(on_conflict=on_conflict),
-        f"{connection.ops.quote_name(table.db_table)} ({names}) VALUES",
+        ops.insert_statement(on_conflict=on_conflict),
+        f"{ops.quote_name(table.db_table)} ({names}) VALUES",
         ", ".join([row] * count),
-        connection.ops.on_conflict_suffix_sql(fields, on_conflict, [], []),
-        "" if unless_there else connection.ops.return_insert_columns([table.pk])[0],
+        ops.on_conflict_suffix_sql(fields, on_conflict, [], []),
+        "" if unless_there else ops.return_insert_columns([table.pk])[0],
     ]
     return " ".join(part for part in parts if part), fields
