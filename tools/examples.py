@@ -48,6 +48,7 @@ DOCUMENTS: Final = (
     "docs/calendars.md",
     "docs/explain.md",
     "docs/severity-and-coverage.md",
+    "docs/plan-commands.md",
 )
 ANY_LINES: Final = "..."
 TERMINAL: Final = {"COLUMNS": "110", "NO_COLOR": "1", "TERM": "dumb", "FORCE_COLOR": ""}

@@ -17,6 +17,7 @@ from upheld.api import door, problems, schema
 from upheld.api.operations import (
     belonging,
     clocks,
+    contract_terms,
     contracts,
     handling,
     people,
@@ -64,6 +65,7 @@ for router in (
     views.router,
     reports.router,
     contracts.router,
+    contract_terms.router,
     recompute.router,
     people.router,
 ):

@@ -49,7 +49,8 @@ def _counts(counts: Mapping[str, int]) -> Text:
     text = Text()
     for verdict in (Verdict.WORSE, Verdict.NOT_COMPARABLE, Verdict.BETTER, Verdict.SAME):
         style = COLOURS[verdict] if counts[verdict] else "dim"
-        text.append(f"{MARKS[verdict]} {counts[verdict]} {VERDICTS[verdict]}   ", style=style)
+        gap = "   " if text else ""
+        text.append(f"{gap}{MARKS[verdict]} {counts[verdict]} {VERDICTS[verdict]}", style=style)
     return text
 
 

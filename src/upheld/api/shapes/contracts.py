@@ -12,7 +12,7 @@ from ninja import Schema
 from pydantic import Field, StringConstraints
 
 from upheld.api.cursors import PageQuery
-from upheld.api.shapes.base import At, Body, Day, Id, Name, Ref, Zone
+from upheld.api.shapes.base import At, Body, Day, Id, Moment, Name, Ref, Zone
 from upheld.api.shapes.tickets import ref
 from upheld.apps.contracts.models import Contract, PlanVersion
 from upheld.apps.contracts.selectors import is_in_term
@@ -20,6 +20,8 @@ from upheld.core.instants import Instant
 
 FIRST_DAY, LAST_DAY = dt.date(1970, 1, 1), dt.date(2199, 12, 31)
 Term = Annotated[Day, Field(ge=FIRST_DAY, le=LAST_DAY)]
+Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Reason = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 
 
 class Fee(Schema):
@@ -160,3 +162,149 @@ def contract_out(contract: Contract, now: Instant) -> dict[str, Any]:
             for each in contract.instances.all()
         ],
     }
+
+
+class EndingOut(Schema):
+    """
+    How a term can be ended: until which day notice counts, when it ends then, when it renews otherwise.
+    """
+
+    term: int
+    first: dt.date
+    last: dt.date | None
+    last_day_of_notice: dt.date
+    too_late_from: At
+    ends_on: dt.date
+    renews_on: dt.date | None
+
+
+class CancellationOut(Schema):
+    """
+    What a notice does: `ends_on` is the contract's last day through it; `is_late` says that it is refused for the
+    `running` term and recorded for the next. Cancel with the `digest`.
+    """
+
+    digest: str
+    received_at: At
+    received_on: dt.date
+    in_writing: bool
+    zone: str
+    ends_on: dt.date
+    is_late: bool
+    ends_anyway: bool
+    running: EndingOut
+    following: EndingOut | None
+
+
+class CancellationQuery(Schema):
+    """
+    Which notice: when it was received (now, unless told), and whether in writing.
+    """
+
+    received_at: Moment | None = None
+    in_writing: bool = True
+
+
+class NewCancellation(Body):
+    """
+    A cancellation as it was shown.
+    """
+
+    received_at: Moment
+    in_writing: bool = True
+    digest: Digest
+    reason: Reason
+
+
+class TierQuery(Schema):
+    """
+    Which tier, and from which day (today in the contract's zone, unless told).
+    """
+
+    tier: Name
+    on: dt.date | None = None
+
+
+class TierFeesOut(Schema):
+    """
+    What is paid: `rule` is the plan's (`undefined`: it says nothing, and no sum is made up); amounts are rounded half
+    up to the smallest coin.
+    """
+
+    rule: str
+    per: str
+    before: dict[str, str] | None
+    after: dict[str, str] | None
+    due: dict[str, str] | None
+    counts_from: dt.date | None
+    rounding: str
+    lines: list[dict[str, Any]]
+
+
+class PromiseOut(Schema):
+    """
+    A promise on both sides: `verdict` is `better`, `same`, `worse` or `not_comparable`.
+    """
+
+    section: str
+    name: str
+    verdict: str
+    before: str
+    after: str
+    because: str
+
+
+class ClockMoveOut(Schema):
+    """
+    A running clock whose due time would move if the change were made now.
+    """
+
+    ticket: str
+    number: int
+    metric: str
+    before: At | None
+    after: At | None
+    effect: str
+
+
+class TierPreviewOut(Schema):
+    """
+    What a change of tier means: fees, allowances (name and what becomes of it), promises that differ, and the clocks of
+    open tickets as if it were made now. Change it with the `digest`.
+    """
+
+    digest: str
+    before: str
+    after: str
+    on: dt.date
+    is_upgrade: bool
+    open_tickets_move: bool
+    fees: TierFeesOut
+    allowances: list[list[str]]
+    counts: dict[str, int]
+    promises: list[PromiseOut]
+    clocks: list[ClockMoveOut]
+
+
+class NewTier(Body):
+    """
+    A change of tier as it was shown.
+    """
+
+    tier: Name
+    on: Term
+    digest: Digest
+    reason: Reason
+
+
+class ChangeOut(Schema):
+    """
+    A change of a contract that was decided; one that waits for its day has no `applied_at`.
+    """
+
+    id: str
+    kind: str
+    effective_on: dt.date
+    reason: str
+    recorded_at: At
+    applied_at: At | None

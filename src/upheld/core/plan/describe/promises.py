@@ -13,6 +13,7 @@ from upheld.core.plan.contract import Contract
 from upheld.core.plan.describe import values
 from upheld.core.plan.describe.blocks import Cell, Facts, Items, Line, Said, Section, Table, plain
 from upheld.core.plan.describe.values import Words
+from upheld.core.plan.describe.weeks import is_always
 from upheld.core.plan.model.calendars import CalendarRule, SeasonRule
 from upheld.core.plan.model.metrics import Metric, Target
 from upheld.core.plan.model.terms import CoverageRule
@@ -107,7 +108,8 @@ def hours(words: Words, tiers: Mapping[str, Tier], zones: Sequence[str], on: dt.
     used = _used(words, tiers)
     blocks = [_by_tier(words, tiers), _calendars(words, used)]
     if zones:
-        blocks += [found for name in used if (found := _in_zones(words, name, zones, on))]
+        told = [name for name in used if not is_always(words.plan.calendars[name].week)]
+        blocks += [found for name in told if (found := _in_zones(words, name, zones, on))]
     return Section(key="hours", blocks=tuple(blocks))
 
 
