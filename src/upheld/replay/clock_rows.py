@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from upheld.core.cells import literal
 from upheld.core.compliance.observations import Observation
 from upheld.core.compliance.scopes import Scope, judge
 from upheld.core.instants import Instant
@@ -23,19 +24,7 @@ COLUMNS: Final = (
     "ticket", "customer", "contract", "tier", "metric", "cycle", "severity", "opened_at", "started_at",
     "due_at", "stopped_at",     "standing", "late_seconds", "spent_seconds", "allowed_seconds", "own_verdict", "line",
 )  # fmt: skip
-_DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r")
 _SCOPE: Final = Scope()
-
-
-def neutralised(cell: object) -> str:
-    """
-    Return a cell that no spreadsheet runs: a leading formula sign gets an apostrophe before it.
-
-    >>> neutralised("=1+1"), neutralised("-"), neutralised("Acme"), neutralised(None), neutralised(12)
-    ("'=1+1", "'-", 'Acme', '', '12')
-    """
-    text = "" if cell is None else str(cell)
-    return f"'{text}" if text.startswith(_DANGEROUS) else text
 
 
 class ClockFile:
@@ -75,7 +64,7 @@ class ClockFile:
             judge(one, _SCOPE, self._now).part.value, one.late_by(self._now), clock.spent, clock.allowed,
             history.facts.get(OWN_VERDICT, ""), history.line,
         )  # fmt: skip
-        return [neutralised(cell) for cell in cells]
+        return [literal(cell) for cell in cells]
 
     def take(self, rows: Sequence[list[str]]) -> None:
         """

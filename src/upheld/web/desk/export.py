@@ -16,12 +16,11 @@ from django.views.decorators.http import require_safe
 
 from upheld.apps.tickets import selectors
 from upheld.apps.tickets.models import Ticket
+from upheld.core.cells import literal
 from upheld.core.instants import to_datetime
 from upheld.web.desk import labels, queues
 from upheld.web.desk.permission import READ, access_to, needs, reader_of
 
-DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
-"""First characters of what a spreadsheet may take for a formula or a command."""
 MOST_ROWS: Final = 5000
 COLUMNS: Final = (
     "number", "subject", "customer", "requester", "tier", "severity", "status", "coverage", "assignee", "team",
@@ -38,8 +37,7 @@ def cell(name: str, value: Any) -> str:
     if isinstance(value, int):
         is_instant = name.endswith("_at")
         return to_datetime(value).strftime("%Y-%m-%dT%H:%M:%SZ") if is_instant else str(value)
-    text = str(value)
-    return f"'{text}" if text.lstrip(" ").startswith(DANGEROUS) else text
+    return literal(value)
 
 
 def csv_answer(columns: Sequence[str], rows: Iterable[Mapping[str, Any]], *, name: str) -> HttpResponse:
