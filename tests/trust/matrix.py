@@ -6,18 +6,22 @@ and team two's tickets not to team one. Calls are made one by one, each undone.
 """
 
 import datetime as dt
-import json
 import re
 from http.cookies import SimpleCookie
+from typing import NamedTuple
 
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, get_resolver
 
 from tests import factories
+from upheld import catalogues
+from upheld.api import limits
 from upheld.apps.channels.models import Notice
+from upheld.apps.contracts import services as contracts
 from upheld.apps.parties import services as parties
 from upheld.apps.parties.selectors import rights_of
 from upheld.apps.tickets.models import Attachment, Submission, Ticket
@@ -31,6 +35,7 @@ ROLES = (
     "requester",
     "manager",
     "their_manager",
+    "their_requester",
     "agent_one",
     "agent_two",
     "contractor",
@@ -38,11 +43,11 @@ ROLES = (
     "admin",
     "disabled",
 )
-CUSTOMERS = ("requester", "manager", "their_manager", "disabled", "anonymous")
+CUSTOMERS = ("requester", "manager", "their_manager", "their_requester", "disabled", "anonymous")
 
 
 def routes():
-    """Every route of the web: (method, template); the API's stand in its document."""
+    """Every route: (method, template); what answers the API's other addresses, which are nothing, is none."""
 
     def walk(patterns, prefix=""):
         for each in patterns:
@@ -51,18 +56,23 @@ def routes():
             else:
                 yield from walk(each.url_patterns, prefix + str(each.pattern))
 
+    known = operations()
     for path, _pattern in walk(get_resolver().url_patterns):
         if not path.startswith("/api/"):
             yield from (("GET", path), ("POST", path))
+        elif path != "/api/v1/":
+            yield from [each for each in known if each[1] == path] or [("GET", path)]
 
 
 def operations():
-    """Every operation of the API: (method, template)."""
+    """Every operation of the API: (method, template), with its id."""
     from upheld.api.routes import api  # noqa: PLC0415
 
-    for path, item in api.get_openapi_schema()["paths"].items():
-        for method in item:
-            yield method.upper(), re.sub(r"{(\w+)}", r"<\1>", path)
+    return {
+        (method.upper(), re.sub(r"{(\w+)}", r"<\1>", path)): made["operationId"]
+        for path, item in api.get_openapi_schema()["paths"].items()
+        for method, made in item.items()
+    }
 
 
 def template(path):
@@ -83,10 +93,14 @@ class Cast:
         term = {"starts_on": dt.date(2020, 1, 1), "ends_on": None}
         self.ours = self.belongings(world.customer, world.contact, OURS, one, term)
         theirs = parties.add_customer(name=f"Globex {THEIRS}", zone="UTC", regions=["US"])
+        self.their_version = contracts.publish_plan(
+            raw=catalogues.read("celigo").replace(b"plan: celigo", f"plan: {THEIRS.lower()}".encode(), 1),
+            file="theirs", by=self.people["admin"], now=self.now,
+        )  # fmt: skip
         their_manager = factories.member(theirs, "mona@globex.test", name=f"Mona {THEIRS}", now=self.now - 86_400)
-        self.people["their_manager"] = their_manager
+        self.people["their_manager"] = self.their_manager = their_manager
         self.theirs = self.belongings(theirs, their_manager, THEIRS, one, term)
-        self.two = self.belongings(world.customer, world.contact, TEAM_TWO, two, term, again=True)
+        self.two = self.belongings(world.customer, world.contact, TEAM_TWO, two, term)
         self.others(world, one, two)
         relay.run_until_idle("worker", self.now + 60)
         for each in (self.ours, self.theirs):
@@ -109,22 +123,21 @@ class Cast:
         made["requester"] = factories.member(
             world.customer, "rita@northwind.test", name="Rita", part="requester", now=self.now - 86_400
         )
+        made["their_requester"] = factories.member(
+            self.their_manager.memberships.get().customer, "ray@globex.test", name="Ray", part="requester",
+            now=self.now - 86_400,
+        )  # fmt: skip
         made["disabled"] = factories.member(world.customer, "dora@northwind.test", name="Dora", now=self.now - 86_400)
         made["disabled"].is_active = False
         made["disabled"].save()
         self.people |= made
         self.requested = factories.ticket(made["requester"], world.customer, subject="Rita's own", now=self.now)
 
-    def belongings(self, customer, person, canary, team, term, *, again=False):
-        contract = None
-        if not again:
-            contract = (
-                factories.contract(customer, self.world.version, team=team, **term)
-                if customer != (self.world.customer)
-                else self.world.contract
-            )
+    def belongings(self, customer, person, canary, team, term):
+        is_ours = customer == self.world.customer
+        version = self.world.version if is_ours else self.their_version
+        chosen = self.world.contract if is_ours else factories.contract(customer, version, team=team, **term)
         file = files.store(sent=SimpleUploadedFile(f"{canary}.txt", canary.encode()))
-        chosen = contract or self.world.contract
         ticket = factories.ticket(
             person, customer, subject=f"Subject {canary}", text=f"Text {canary}", now=self.now, files=[file],
             contract=chosen.public_id,
@@ -141,8 +154,10 @@ class Cast:
             "ticket": ticket.public_id,
             "attachment": Attachment.objects.get(ticket=ticket).public_id,
             "submission": Submission.objects.get(ticket=ticket).public_id,
-            "plan": self.world.version.public_id,
+            "plan": version.public_id,
             "key": key.key.public_id,
+            "member": person.public_id,
+            "brand": chosen.brand.public_id,
             "person": person,
         }
 
@@ -203,32 +218,41 @@ def objects_in(path):
     return kinds
 
 
-def call(client, method, path, headers=None):
+class Answer(NamedTuple):
+    """What came back, and how many queries it took."""
+
+    status: int
+    content: bytes
+    headers: dict[str, str]
+    queries: int
+
+    @property
+    def everything(self):
+        return self.content + str(self.headers).encode()
+
+
+def call(client, method, path, headers=None, **more):
     """The answer to a call, after which everything is as it was."""
     kept = client.cookies.output(header="", sep=";")
     cache.clear()  # limits by time count over all calls of this test
-    with transaction.atomic():
-        body = {} if path.startswith("/api/") and method == "GET" else None
-        if path.startswith("/api/") and method != "GET":
-            answer = client.generic(
-                method, path, json.dumps({}), content_type="application/json", headers=headers or {}
-            )
-        elif method == "GET":
-            answer = client.get(path, body, headers=headers or {})
-        else:
-            answer = client.post(path, {}, headers=headers or {})
+    limits.CALLS.forget()
+    limits.STRANGERS.forget()
+    connection.queries_log.clear()  # it holds 9000
+    with transaction.atomic(), CaptureQueriesContext(connection) as captured:
+        answer = getattr(client, method.lower())(path, headers=headers or {}, **more)
         content = b"".join(answer.streaming_content) if getattr(answer, "streaming", False) else answer.content
         transaction.set_rollback(True)
     client.cookies = SimpleCookie(kept)  # logging out is undone too
-    return answer.status_code, content, dict(answer.headers)
+    return Answer(answer.status_code, content, dict(answer.headers), len(captured))
 
 
-def told(content, *ids):
-    """A body without what differs by chance: tokens against forgery, the ids asked for, the number of the request."""
-    text = content.decode("utf-8", "replace")
+def told(answer, *ids, in_time=True):
+    """An answer without what differs by chance: tokens against forgery, tags of addresses, and the ids asked for."""
+    headers, content = sorted(answer.headers.items()), answer.content.decode(errors="replace")
+    text = f"{answer.status} {answer.queries if in_time else ''} {headers} {content}"
     for each in ids:
         text = text.replace(each, "ID")
     text = re.sub(
         r'(csrf\w*"? (?:value|content)?=?"?|X-CSRFToken&quot;: &quot;|"X-CSRFToken": ")[\w-]{20,}', r"\1TOKEN", text
     )
-    return re.sub(r"[A-Za-z0-9]{64}", "TOKEN", text)
+    return re.sub(r"[A-Za-z0-9]{64}|\b[0-9a-f]{24}\b", "TOKEN", text)
