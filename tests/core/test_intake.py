@@ -45,7 +45,7 @@ def test_cloudextend_wants_no_credentials():
     assert optional == ["pictures"]
 
 
-@pytest.mark.requirement_part("OPT-12")
+@pytest.mark.requirement("OPT-12")
 def test_optimy_asks_by_type_of_request():
     everything = ("project", "owner", "owner_mail", "form", "happened", "pictures", "impact")
     assert missing("optimy", {}, request_type="issue").names == everything

@@ -183,6 +183,13 @@ def _may_hold(wanted: Wanted, answers: Mapping[str, str]) -> bool:
     return all(question not in answers or answers[question] in any_of for question, any_of in wanted.items())
 
 
+def words_of(plan: Plan, rule: str) -> Mapping[str, str]:
+    """
+    Return the policy's words for the rule at a place, by language; none where it has none or is not there.
+    """
+    return next((each.words or {} for each in _rules(plan) if each.place == rule), {})
+
+
 def allowed(plan: Plan, environment: str | None) -> tuple[str, ...]:
     """
     Return the severities that a ticket can have in an environment, the gravest first.

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from upheld.apps.contracts.selectors import HoursNow, core_contract, designations_of, hours_now, is_in_term
@@ -25,6 +26,7 @@ from upheld.core.compliance.scopes import ComplianceError, Part, judge, scope_of
 from upheld.core.instants import Instant
 from upheld.core.plan.model import Plan
 from upheld.core.plan.model.base import in_language
+from upheld.core.severity.suggestion import words_of
 from upheld.rendering.explanations import Reader as PlanReader
 from upheld.rendering.explanations import computation, plain, sentences
 from upheld.rendering.findings import visible
@@ -282,6 +284,15 @@ class Severity:
     may_confirm: bool
 
 
+def _suggested(plan: Plan | None, event: ev.SeveritySuggested) -> str:
+    """
+    Return what a rule suggested, in the policy's words and with the rule's place in the plan (CEL-6).
+    """
+    words = in_language(words_of(plan, event.rule), get_language() or "en") if plan else ""
+    told = f"{labels.severity(plan, event.severity or '')}, “{words}”" if words else ""
+    return visible(f"{told} ({event.rule})" if told else event.rule)
+
+
 def severity_of(page: TicketPage) -> Severity:
     """
     Return the ticket's severity with the steps that led to it (CEL-5).
@@ -296,7 +307,7 @@ def severity_of(page: TicketPage) -> Severity:
         tone=labels.tone(plan, ticket.severity),
         is_assigned=ticket.is_severity_assigned,
         said=labels.severity(plan, ticket.urgency),
-        rule=visible(suggested[-1].rule) if suggested else "",
+        rule=_suggested(plan, suggested[-1]) if suggested else "",
         decided=last,
         decided_by=str(by) if by is not None else "",
         may_confirm=not ticket.is_severity_assigned and plan is not None and ticket.urgency in plan.severities,
