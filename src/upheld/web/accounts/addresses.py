@@ -99,17 +99,17 @@ def _send_link(request: HttpRequest, person: Person, address: Address) -> None:
     EmailMessage(subject, text, settings.DEFAULT_FROM_EMAIL, [address.email]).send()
 
 
-def _own(request: HttpRequest, key: int) -> Address | None:
-    return next((each for each in selectors.addresses_of(_person(request)) if each.pk == key), None)
+def _own(request: HttpRequest, pk: int) -> Address | None:
+    return next((each for each in selectors.addresses_of(_person(request)) if each.pk == pk), None)
 
 
 @login_required
 @require_POST
-def send_again(request: HttpRequest, key: int) -> HttpResponse:
+def send_again(request: HttpRequest, pk: int) -> HttpResponse:
     """
     Send the link to an address once more.
     """
-    found = _own(request, key)
+    found = _own(request, pk)
     if found is None or found.verified_at is not None:
         return redirect("addresses")
     _send_link(request, _person(request), found)
@@ -118,30 +118,30 @@ def send_again(request: HttpRequest, key: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def remove(request: HttpRequest, key: int) -> HttpResponse:
+def remove(request: HttpRequest, pk: int) -> HttpResponse:
     """
     Take a further address away.
     """
-    services.remove_address(person=_person(request), address_id=key)
+    services.remove_address(person=_person(request), address_id=pk)
     messages.success(request, gettext("The address is removed."))
     return redirect("addresses")
 
 
 @login_required
 @require_POST
-def make_main(request: HttpRequest, key: int) -> HttpResponse:
+def make_main(request: HttpRequest, pk: int) -> HttpResponse:
     """
     Make another address the main one; whoever is not freshly logged in says first who they are.
     """
-    answer: HttpResponse = _make_main(request, key)
+    answer: HttpResponse = _make_main(request, pk)
     return answer
 
 
 @reauthentication_required  # type: ignore[untyped-decorator]
-def _make_main(request: HttpRequest, key: int) -> HttpResponse:
+def _make_main(request: HttpRequest, pk: int) -> HttpResponse:
     person = _person(request)
     try:
-        before = services.make_main_address(person=person, address_id=key)
+        before = services.make_main_address(person=person, address_id=pk)
     except services.PartyError as error:
         messages.error(request, say(error.code, error.params))
         return redirect("addresses")

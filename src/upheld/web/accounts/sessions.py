@@ -70,11 +70,11 @@ def sessions(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def end(request: HttpRequest, key: int) -> HttpResponse:
+def end(request: HttpRequest, pk: int) -> HttpResponse:
     """
     End one session of the person; this browser's own is ended by logging out.
     """
-    found = UserSession.objects.filter(user=reader_of(request).person, pk=key).first()
+    found = UserSession.objects.filter(user=reader_of(request).person, pk=pk).first()
     if found is not None and found.is_current():
         return redirect("account_logout")
     if found is not None:
