@@ -31,7 +31,7 @@ from upheld.apps.tickets.models import (
     Ticket,
     Timer,
 )
-from upheld.apps.tickets.services import conversation, erasing, files, handling
+from upheld.apps.tickets.services import conversation, erasing, files, handling, spool
 from upheld.apps.work import relay
 from upheld.apps.work.models import OutboxRow
 from upheld.trust import seals
@@ -67,6 +67,7 @@ def story(told_once, db, settings, tmp_path):
 def tell(world):
     """A ticket to which nearly everything happened; its timers took effect, people were told."""
     ticket = world.ticket(files=[sent()])
+    relay.run_until_idle("worker", NOW + 60)
     ticket = conversation.reply(ticket=ticket, by=world.agent, text="On it", now=NOW + 600, files=(sent(b"a patch"),))
     ticket = conversation.note(ticket=ticket, by=world.agent, text="Looks like the token", now=NOW + 700)
     ticket = conversation.customer_message(ticket=ticket, by=world.contact, text="Still down", now=NOW + HOUR)
@@ -75,6 +76,7 @@ def tell(world):
     ticket = handling.assign_severity(
         ticket=ticket, severity="urgent", by=world.lead, reason="down", now=NOW + HOUR + 3
     )
+    relay.run_until_idle("worker", NOW + HOUR + 60)
     relay.run_until_idle("worker", NOW + 20 * DAY)
     world.story = Ticket.objects.get(pk=ticket.pk)
     return world
@@ -160,7 +162,7 @@ PLANTED = {
     ),
     "a timer whose effect is gone": (
         lambda _: OutboxRow.objects.filter(key=f"timer:{fired().pk}").delete(),
-        ["verify.timer_without_effect", "verify.notice_without_cause", "verify.mail_without_cause"],
+        ["verify.timer_without_effect", "verify.notice_without_cause"],
     ),
     "a timer with effect that waits": (
         lambda _: Timer.objects.filter(pk=fired().pk).update(state="waiting", fired_at=None),
@@ -227,14 +229,24 @@ PLANTED = {
     ),
     "FA-ST-006 a file gone": (lambda _: place().unlink(), ["verify.file_missing"]),
     "FA-ST-006 a file corrupt": (lambda _: place().write_bytes(b"b log"), ["verify.file_digest"]),
-    "a file erased in silence": (
+    "a file put in the place of another": (
+        lambda _: place().write_bytes(b"other")
+        and Attachment.objects.filter(pk=a_file().pk).update(digest=hashlib.sha256(b"other").hexdigest(), size=5),
+        ["verify.file_mark"],
+    ),
+    "traces of an erased file": (
         lambda _: place().unlink() or Attachment.objects.filter(pk=a_file().pk).update(erased_at=NOW),
+        ["verify.file_traces", "verify.payload_erased_without_event"],
+    ),
+    "a file erased in silence": (
+        lambda _: place().unlink()
+        or Attachment.objects.filter(pk=a_file().pk).update(erased_at=NOW, digest="", salt=""),
         ["verify.payload_erased_without_event"],
     ),
     "a file of no event": (
         lambda _: Attachment.objects.create(
-            **{**values(a_file()), "digest": hashlib.sha256(b"x").hexdigest(), "size": 1, "public_id": "x",
-               "storage_key": stray(b"x")}
+            **{**values(a_file()), "digest": (digest := hashlib.sha256(b"x").hexdigest()), "size": 1, "public_id": "x",
+               "storage_key": stray(b"x"), "mark": codec.file_mark(a_file().salt, digest)}
         ),
         ["verify.file_unknown"],
     ),
@@ -368,6 +380,30 @@ def test_a_file_without_a_row_is_found_once_the_sweep_must_have_come(story, foun
     assert found(NOW + 21 * DAY) == []
     assert found(NOW + 23 * DAY) == ["verify.file_without_row"]
     path.unlink()
+
+
+def test_a_file_of_what_waits_or_was_refused_is_kept_and_is_no_finding(story, found):
+    import os  # noqa: PLC0415
+
+    kept = files.store(sent=SimpleUploadedFile("log.txt", b"the log"))
+    content = {"subject": "Down", "text": "Since 9", "files": [kept]}
+    sent = spool.spool(
+        key="stuck", channel="portal", person=story.contact, customer=story.customer, content=content, now=NOW + 9 * DAY
+    )
+    path = files.place_of(kept["storage_key"])
+    os.utime(path, (NOW + 9 * DAY, NOW + 9 * DAY))
+    for state, attempts, problem, codes in (
+        ("spooled", 5, {}, ["verify.submission_stuck"]),
+        ("refused", 0, {"code": "intake.no_customer"}, []),
+    ):
+        type(sent).objects.filter(pk=sent.pk).update(state=state, attempts=attempts, problem=problem)
+        assert files.sweep_orphans(now=NOW + 30 * DAY) == 0
+        assert path.exists()
+        assert found() == codes
+    type(sent).objects.filter(pk=sent.pk).delete()
+    assert found() == ["verify.file_without_row"]
+    assert files.sweep_orphans(now=NOW + 30 * DAY) == 1
+    assert found() == []
 
 
 def test_only_what_changed_since_is_looked_at(story, found):

@@ -53,6 +53,6 @@ def _fault(message: Message, event: ev.Event | None) -> str:
 def _files(ticket: Ticket, batch: TicketBatch) -> Iterator[Violation]:
     named = {digest for event in batch.events[ticket.pk] for digest in event.payloads}
     for attachment in batch.attachments[ticket.pk]:
-        if attachment.digest not in named:
+        if attachment.mark not in named:
             facts = {"ticket": ticket.number, "name": attachment.name}
             yield Violation("verify.file_unknown", row_of(attachment), ticket.pk, facts)

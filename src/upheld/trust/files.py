@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from upheld.apps.tickets import codec
 from upheld.apps.tickets.models import Attachment
 from upheld.apps.tickets.services import files as stored
 from upheld.apps.work.models import OutboxRow
@@ -31,6 +32,8 @@ def check(keys: Sequence[int], run: Run) -> Iterator[Violation]:
 def _fault(row: Attachment) -> str:
     place = stored.place_of(row.storage_key)
     if row.erased_at is not None:
+        if row.digest or row.salt:
+            return "verify.file_traces"
         waits = OutboxRow.objects.filter(key=f"erase:{row.pk}", state=OutboxRow.State.WAITING)
         return "verify.file_left" if place.exists() and not waits.exists() else ""
     if not place.exists():
@@ -40,7 +43,9 @@ def _fault(row: Attachment) -> str:
         while piece := file.read(PIECE):
             digest.update(piece)
             size += len(piece)
-    return "" if (digest.hexdigest(), size) == (row.digest, row.size) else "verify.file_digest"
+    if (digest.hexdigest(), size) != (row.digest, row.size):
+        return "verify.file_digest"
+    return "" if codec.file_mark(row.salt, row.digest) == row.mark else "verify.file_mark"
 
 
 def check_strays(run: Run) -> Iterator[Violation]:
@@ -54,6 +59,5 @@ def check_strays(run: Run) -> Iterator[Violation]:
             f"{folder.name}/{each.name}" for each in folder.iterdir() if each.stat().st_mtime < run.now - LEFT_ALONE
         }
         run.checked["file_folders"] += 1
-        named = set(Attachment.objects.filter(storage_key__in=keys).values_list("storage_key", flat=True))
-        for key in sorted(keys - named):
+        for key in sorted(stored.unnamed(keys)):
             yield Violation("verify.file_without_row", f"file {key}", 0, {"file": key})

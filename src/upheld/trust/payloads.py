@@ -29,7 +29,7 @@ def check(batch: TicketBatch, run: Run) -> Iterator[Violation]:
                 yield Violation(code, row_of(payload), ticket.pk, facts)
         yield from _missing(ticket, batch, named)
         for attachment in batch.attachments[ticket.pk]:
-            seqs = {seq for seq, digest in named if digest == attachment.digest}
+            seqs = {seq for seq, digest in named if digest == attachment.mark}
             if attachment.erased_at is not None and not seqs & erased:
                 facts = {"ticket": ticket.number, "seq": min(seqs, default=0)}
                 yield Violation("verify.payload_erased_without_event", row_of(attachment), ticket.pk, facts)
@@ -49,7 +49,7 @@ def _fault(payload: Payload, named: set[tuple[int, str]], erased: set[int]) -> s
 
 def _missing(ticket: Ticket, batch: TicketBatch, named: set[tuple[int, str]]) -> Iterator[Violation]:
     there = {(payload.seq, payload.digest) for payload in batch.payloads[ticket.pk]}
-    files = {attachment.digest for attachment in batch.attachments[ticket.pk]}
+    files = {attachment.mark for attachment in batch.attachments[ticket.pk]}
     for seq, digest in sorted(named - there):
         if digest not in files:
             facts = {"ticket": ticket.number, "seq": seq}

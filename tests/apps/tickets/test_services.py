@@ -25,6 +25,7 @@ from upheld.apps.tickets.models import (
 from upheld.apps.tickets.services import conversation, erasing, files, handling, intake, spool
 from upheld.apps.work.models import OutboxRow
 from upheld.core.errors import UpheldError
+from upheld.trust.verification import verify
 
 NOW, HOUR, DAY = factories.NOW, factories.HOUR, factories.DAY
 
@@ -285,6 +286,23 @@ def test_what_is_erased_is_nowhere_any_more(world):
     rows = [bytes(row.record) for row in EventRow.objects.all()] + [bytes(row.raw) for row in Submission.objects.all()]
     assert b"SECRET" not in b"".join(rows)
     assert OutboxRow.objects.get(handler="tickets.delete_file").arguments == {"storage_key": file["storage_key"]}
+
+
+def test_whoever_still_has_an_erased_file_cannot_tell_that_it_was_here(world):
+    sent = [files.store(sent=SimpleUploadedFile("log.txt", b"the log")) for _ in range(2)]
+    digest = hashlib.sha256(b"the log").hexdigest()
+    assert [each["digest"] for each in sent] == [digest, digest]
+    assert sent[0]["mark"] != sent[1]["mark"]
+    ticket = world.ticket(files=sent[:1])
+    conversation.reply(ticket=ticket, by=world.agent, text="See there", files=(sent[1],), now=NOW + 60)
+    chain = b"".join(bytes(row.record) for row in EventRow.objects.all()).decode()
+    assert digest not in chain
+    assert all(each["mark"] in chain for each in sent)
+    for attachment in Attachment.objects.all():
+        erasing.erase_file(attachment=attachment, by=world.lead, reason="data protection", now=NOW + 600)
+    rest = str(dump()) + str([bytes(row.raw) for row in Submission.objects.all()])
+    assert not [word for each in sent for word in (digest, each["salt"], "log.txt") if word in rest]
+    assert verify(now=NOW + 601).violations == ()
 
 
 def test_a_draft_is_kept_until_its_words_are_sent(world, ticket):

@@ -48,6 +48,13 @@ def new_salt() -> str:
     return secrets.token_hex(16)
 
 
+def file_mark(salt: str, digest: str) -> str:
+    """
+    Return the mark under which an event knows a file with this SHA-256.
+    """
+    return salted_digest(salt, digest.encode())
+
+
 def salted_digest(salt: str, content: bytes) -> str:
     """
     Return the salted digest under which an event knows a text or file that is kept apart.

@@ -241,6 +241,9 @@ class Message(models.Model):
 class Attachment(models.Model):
     """
     A file; stored under a name of ours, shown under its own, its type found from its content.
+
+    ``mark`` is its salted digest, the only thing of it that stands in the chain of events; ``salt`` and ``digest``
+    (SHA-256 of the content) go when it is erased, so that nobody can tell any more which file it was.
     """
 
     public_id = models.CharField(max_length=16, unique=True, default=new_public_id, editable=False)
@@ -252,6 +255,8 @@ class Attachment(models.Model):
     storage_key = models.CharField(max_length=80, unique=True)
     size = models.BigIntegerField()
     digest = models.CharField(max_length=64)
+    salt = models.CharField(max_length=32, default="")
+    mark = models.CharField(max_length=64, default="")
     content_type = models.CharField(max_length=100)
     is_public = models.BooleanField(default=True)
     uploaded_at = models.BigIntegerField()

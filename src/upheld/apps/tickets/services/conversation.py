@@ -71,7 +71,7 @@ def reply(
     """
     check_text(text)
     head: dict[str, Any] = {"seq": 0, "effective_at": now, "actor": actor_of(by, of_customer=False)}
-    facts = [Fact(ev.MessageSent(**head, channel=channel), text=text, author=by, files=_digests(files))]
+    facts = [Fact(ev.MessageSent(**head, channel=channel), text=text, author=by, files=_marks(files))]
     if then_status is not None:
         facts.append(Fact(_status_event(then_status, head)))
     changed = record(
@@ -111,7 +111,7 @@ def note(
     event = ev.MessageSent(seq=0, effective_at=now, actor=actor_of(by, of_customer=False), public=False)
     changed = record(
         ticket=ticket,
-        facts=[Fact(event, text=text, author=by, files=_digests(files))],
+        facts=[Fact(event, text=text, author=by, files=_marks(files))],
         now=now,
         expected_version=expected_version,
     )
@@ -147,7 +147,7 @@ def customer_message(
     if ticket.status in ("resolved", "closed"):
         facts.append(Fact(ev.Reopened(**head, reason="the customer wrote")))
     words = with_answers(text, fields or {}, plan)
-    facts.append(Fact(ev.MessageReceived(**head, channel=channel), text=words, author=by, files=_digests(files)))
+    facts.append(Fact(ev.MessageReceived(**head, channel=channel), text=words, author=by, files=_marks(files)))
     facts += _answered(ticket, plan, fields or {}, files, head)
     changed = record(
         ticket=ticket,
@@ -193,9 +193,7 @@ def missing_items(ticket: Ticket) -> tuple[str, ...]:
 
 
 @transaction.atomic
-def customer_resolves(
-    *, ticket: Ticket, by: Person, now: Instant, expected_version: int | None = None
-) -> Ticket:
+def customer_resolves(*, ticket: Ticket, by: Person, now: Instant, expected_version: int | None = None) -> Ticket:
     """
     Take it from the customer that it works again.
 
@@ -255,8 +253,8 @@ def log_call(
     )
 
 
-def _digests(files: tuple[Mapping[str, Any], ...]) -> tuple[str, ...]:
-    return tuple(str(each["digest"]) for each in files)
+def _marks(files: tuple[Mapping[str, Any], ...]) -> tuple[str, ...]:
+    return tuple(str(each["mark"]) for each in files)
 
 
 def _attach(ticket: Ticket, by: Person, files: tuple[Mapping[str, Any], ...], *, is_public: bool, now: Instant) -> None:
@@ -273,6 +271,8 @@ def _attach(ticket: Ticket, by: Person, files: tuple[Mapping[str, Any], ...], *,
             storage_key=each["storage_key"],
             size=each["size"],
             digest=each["digest"],
+            salt=each["salt"],
+            mark=each["mark"],
             content_type=each["content_type"],
             is_public=is_public,
             uploaded_at=now,

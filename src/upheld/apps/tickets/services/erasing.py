@@ -54,15 +54,19 @@ def _forget(submissions: QuerySet[Submission], now: Instant) -> None:
 @transaction.atomic
 def erase_file(*, attachment: Attachment, by: Person, reason: str, now: Instant) -> Ticket:
     """
-    Erase a file and its name; its bytes go as due work right after the commit.
+    Erase a file with its name, salt and digest, and what was sent with it as it was sent; its bytes go as due work
+    right after the commit.
 
     Raises :class:`TicketError` ``ticket.reason_missing``, ``ticket.legal_hold`` or ``ticket.nothing_to_erase``.
     """
     locked = _erasable(attachment.ticket, reason)
-    seq = next((event.seq for event in events_of(locked) if attachment.digest in event.payloads), 0)
+    seq = next((event.seq for event in events_of(locked) if attachment.mark in event.payloads), 0)
     rows = Attachment.objects.filter(pk=attachment.pk, erased_at__isnull=True)
-    if not seq or not rows.update(name=ERASED, erased_at=now):
+    if not seq or not rows.update(name=ERASED, salt="", digest="", erased_at=now):
         raise TicketError("ticket.nothing_to_erase", number=locked.number, seq=seq)
+    kind = Submission.Kind.TICKET if seq == 1 else Submission.Kind.MESSAGE
+    sent = Submission.objects.filter(ticket=locked, kind=kind)
+    _forget(sent if seq == 1 else sent.filter(seq=seq), now)
     changed = _recorded(locked, seq, by, reason, now)
     arguments = {"storage_key": attachment.storage_key}
     enqueue(key=f"erase:{attachment.pk}", handler="tickets.delete_file", arguments=arguments, now=now)

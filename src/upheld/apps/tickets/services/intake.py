@@ -139,7 +139,7 @@ def _submit(submission: Submission, now: Instant) -> Ticket:
     if found.contract is not None and not found.problem and not request.by_staff:
         check_writer(found.contract, person, submission.received_at)
     ticket = _ticket_row(submission, request, found, now, customer=customer, requester=person)
-    files = tuple(each["digest"] for each in request.files)
+    files = tuple(each["mark"] for each in request.files)
     facts = _opening_facts(submission, request, found, plan, files)
     record_opening(ticket=ticket, facts=facts, rules=found.rules(), now=now, told=_told(ticket))
     _attach(ticket, submission, request)
@@ -233,7 +233,7 @@ def _attach(ticket: Ticket, submission: Submission, request: Request) -> None:
     if not request.files:
         return
     message = Message.objects.filter(ticket=ticket).first()
-    names = ("name", "storage_key", "size", "digest", "content_type")
+    names = ("name", "storage_key", "size", "digest", "salt", "mark", "content_type")
     Attachment.objects.bulk_create(
         Attachment(
             customer_id=ticket.customer_id,
