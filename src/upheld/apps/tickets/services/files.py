@@ -22,6 +22,7 @@ from django.core import signing
 from django.db.models import Sum
 
 from upheld.apps.parties.models import Person
+from upheld.apps.tickets import codec
 from upheld.apps.tickets.models import Attachment, Submission
 from upheld.apps.work.faults import fault
 from upheld.apps.work.room import is_full
@@ -73,8 +74,9 @@ class Sent(Protocol):
 
 def store(*, sent: Sent, customer_id: int | None = None) -> dict[str, Any]:
     """
-    Write a file to its place and return what a message needs to name it: storage key, name, size, digest (SHA-256) and
-    content type. Nothing is written to the database; a file that no row comes to name is swept after a day.
+    Write a file to its place and return what a message needs to name it: storage key, name, size, digest (SHA-256), the
+    salt and mark by which an event knows it, and content type. Nothing is written to the database; a file that no row
+    comes to name is swept after a day.
 
     Raises :class:`FileError` ``file.too_large``, ``file.quota_reached`` or ``file.no_space``.
     """
@@ -92,7 +94,16 @@ def store(*, sent: Sent, customer_id: int | None = None) -> dict[str, Any]:
             raise FileError("file.no_space", name=name) from None
         raise
     fault("intake.file_written")
-    return {"storage_key": storage_key, "name": name, "size": size, "digest": digest, "content_type": sniff(head)}
+    salt = codec.new_salt()
+    return {
+        "storage_key": storage_key,
+        "name": name,
+        "size": size,
+        "digest": digest,
+        "salt": salt,
+        "mark": codec.file_mark(salt, digest),
+        "content_type": sniff(head),
+    }
 
 
 def store_all(
@@ -299,14 +310,21 @@ def sweep_orphans(*, now: Instant) -> int:
     swept = 0
     for folder in sorted(each for each in root().glob("??") if each.is_dir()):
         old = [each for each in folder.iterdir() if each.stat().st_mtime < now - ORPHAN_SECONDS]
-        keys = {f"{folder.name}/{each.name}" for each in old}
-        named = set(Attachment.objects.filter(storage_key__in=keys).values_list("storage_key", flat=True))
-        named |= _kept_with_submissions() if keys - named else set()
+        strays = unnamed({f"{folder.name}/{each.name}" for each in old})
         for each in old:
-            if f"{folder.name}/{each.name}" not in named:
+            if f"{folder.name}/{each.name}" in strays:
                 each.unlink(missing_ok=True)
                 swept += 1
     return swept
+
+
+def unnamed(keys: set[str]) -> set[str]:
+    """
+    Return those of some storage keys that neither a message nor what waits or was refused names. Up to two queries.
+    """
+    named = set(Attachment.objects.filter(storage_key__in=keys).values_list("storage_key", flat=True))
+    rest = keys - named
+    return rest - _kept_with_submissions() if rest else rest
 
 
 def _kept_with_submissions() -> set[str]:
