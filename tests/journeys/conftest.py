@@ -2,9 +2,41 @@
 What journeys have: a browser, and the cast at a fixed instant that the served pages read too.
 """
 
+import threading
+import time
+
 import pytest
+from django.core.signals import request_finished, request_started
 
 from tests import factories
+
+LONGEST_SECONDS = 15
+
+
+@pytest.fixture
+def settled():
+    """
+    Waits, once the browser has left, until the server has answered what was still asked: PostgreSQL empties no table
+    that somebody reads, and a thread that comes later finds no database.
+    """
+    lock, running = threading.Lock(), [0]
+
+    def count(step):
+        def note(**_facts):
+            with lock:
+                running[0] += step
+
+        return note
+
+    begin, end = count(1), count(-1)
+    request_started.connect(begin)
+    request_finished.connect(end)
+    yield
+    until = time.monotonic() + LONGEST_SECONDS
+    while running[0] > 0 and time.monotonic() < until:
+        time.sleep(0.02)
+    request_started.disconnect(begin)
+    request_finished.disconnect(end)
 
 
 @pytest.fixture
@@ -24,7 +56,7 @@ def world(transactional_db, at):
 
 
 @pytest.fixture
-def walk(browser, live_server, request):
+def walk(browser, live_server, settled, request):
     """A page of somebody who logs in as people do; what its console complains of fails the test."""
     contexts, complaints = [], []
 

@@ -85,7 +85,7 @@ class Journey:
 
 
 @pytest.fixture
-def journey(browser, live_server, monkeypatch):
+def journey(browser, live_server, monkeypatch, settled):
     made = Journey(browser, live_server, monkeypatch)
     yield made
     made.end()

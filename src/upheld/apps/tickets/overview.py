@@ -128,7 +128,8 @@ def kept_since(access: Access, since: Instant, now: Instant) -> tuple[Kept, list
         .annotate(number=Count("pk"))
         .order_by("plan", "metric")
     )
-    total, groups = _Counts(), {}
+    total = _Counts()
+    groups: dict[tuple[str, str], _Counts] = {}
     for row in rows:
         part = _part(row["verdict"], is_late=bool(row["is_late"]), is_excluded=bool(row["exclusion"]))
         total.parts[part] += row["number"]

@@ -40,7 +40,7 @@ from upheld.web.desk.effects import Teller
 from upheld.web.desk.permission import access_to, needs, person_of, reader_of
 from upheld.web.moments import short
 from upheld.web.portal.choices import Basis
-from upheld.web.portal.forms import NewTicketForm, new_key
+from upheld.web.portal.forms import ASKED, NewTicketForm, new_key
 from upheld.wording import say
 
 log = logging.getLogger("upheld.web")
@@ -159,6 +159,16 @@ class DeskTicketForm(NewTicketForm):
             self.add_error("reason", say("event.backdated_without_reason", {}))
         return data
 
+    def demand(self, files: list[dict[str, Any]]) -> bool:
+        """
+        Put an error beside each field that the plan demands and that has no answer, in words for the agent.
+        """
+        is_lacking = super().demand(files)
+        for name in self.errors:
+            if name.startswith(ASKED):
+                self.errors[name] = self.error_class([_("The plan asks for this.")])
+        return is_lacking
+
     def told(self, by: Person) -> dict[str, Any]:
         """
         Return the submission's content.
@@ -255,7 +265,7 @@ def _form(
         typed = request.POST.copy()
         typed["key"] = new_key()  # the one that was refused keeps its own
         form.data = typed
-    chosen = {name: str(form[name].value() or "") for name in CHOSEN if name in form.fields}
+    chosen: dict[str, str] = {name: str(form[name].value() or "") for name in CHOSEN if name in form.fields}
     own = [field.name for _asked, field in form.own_fields()]
     main = ("subject", "text", "urgency", "channel", "severity", "opened_at", "reason", "take", "key")
     shown = {

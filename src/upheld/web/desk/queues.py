@@ -15,7 +15,8 @@ from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext_lazy as _
 
 from upheld.apps.parties.models import Person
-from upheld.apps.tickets.selectors import LAST_DUE, MOST_COUNTED, Filters
+from upheld.apps.tickets.models import LAST_DUE
+from upheld.apps.tickets.selectors import MOST_COUNTED, Filters
 from upheld.core.instants import Instant, to_datetime
 from upheld.web.reader import Reader
 

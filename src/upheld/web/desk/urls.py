@@ -4,7 +4,20 @@ Addresses of the desk.
 
 from django.urls import path
 
-from upheld.web.desk import act_pages, actions, bulk, export, holidays, lists, opening, overview, pages, quarter, tickets, views
+from upheld.web.desk import (
+    act_pages,
+    actions,
+    bulk,
+    export,
+    holidays,
+    lists,
+    opening,
+    overview,
+    pages,
+    quarter,
+    tickets,
+    views,
+)
 from upheld.web.desk.acts import ACTS
 
 app_name = "desk"
