@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tickets", "0009_recompute"),
+        ("tickets", "0010_queue_indexes"),
     ]
 
     operations = [
