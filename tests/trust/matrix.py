@@ -214,7 +214,9 @@ def objects_in(path):
     for index, part in enumerate(parts):
         if found := re.fullmatch(r"<(\w+)>", part):
             word = found[1]
-            kinds.append(WEB_OBJECTS.get(parts[index - 1], word) if word in ("public_id", "contract") else word)
+            is_row = word == "key" and parts[index - 1] != "keys"  # somebody's address or session: a number of a row
+            kind = "row" if is_row else word
+            kinds.append(WEB_OBJECTS.get(parts[index - 1], word) if word in ("public_id", "contract") else kind)
     return kinds
 
 

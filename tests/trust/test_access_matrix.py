@@ -206,7 +206,9 @@ MIXED = [
 @pytest.mark.parametrize(
     ("role", "method", "path", "kind", "more"), MIXED, ids=[" ".join(each[:4]).replace("%s", "") for each in MIXED]
 )
-def test_ours_with_a_part_of_theirs_answers_as_with_a_missing_one(cast, db, role, method, path, kind, more):
+def test_ours_with_a_part_of_theirs_answers_as_with_a_missing_one(  # noqa: PLR0917  (a row of the table)
+    cast, db, role, method, path, kind, more
+):
     def asked(given):
         belongings = {**cast.ours, kind: given}
         fields = sent(method, path.partition("?")[0], belongings)
