@@ -176,6 +176,14 @@ _COMMITMENTS: Final[dict[str, str]] = {
     "which periods are cut. Add `zone` at the top of the plan.",
     "lint.notice_longer_than_term": "The notice of {notice} is longer than the term of {length}, so nobody can ever "
     "give it. Shorten the notice or lengthen the term.",
+    "lint.renewal_without_length": "The contract renews by itself, but nothing says for how long, so it ends with its "
+    "first term. Add `length: 1 year` or `renews_for`, or write `renews: by_agreement`.",
+    "lint.renewal_length_unused": "The contract does not renew, so `renews_for` does nothing. Remove it, or write "
+    "`renews: automatically`.",
+    "lint.change_notice_missing": "The vendor may change the plan with notice, but nothing says how long before. Add "
+    "`change_notice: 30d` (or what holds).",
+    "lint.change_notice_unused": "`change_notice` does nothing with `vendor_changes: {rule}`. Write `vendor_changes: "
+    "with_notice`, or remove it.",
     "lint.effective_absent": "The plan '{plan}' does not say from when it rules. Add `effective: 2026-01-01` (or "
     "what holds) before it is published.",
     "lint.year_silent": "'{name}' is due per {each}, but nothing says whose: the calendar's is taken. Write `{{each: "

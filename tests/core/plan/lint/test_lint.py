@@ -437,7 +437,7 @@ RULES = [
     ),
     row(
         "changes-of-the-plan-silent",
-        {"+": "terms: {vendor_changes: with_notice}\n"},
+        {"+": "terms: {vendor_changes: with_notice, change_notice: 30d}\n"},
         ("note", "lint.moved_clocks_silent", "50:1"),
     ),
     row(
@@ -641,6 +641,28 @@ RULES = [
         "notice-longer-than-term",
         {"+": "terms: {length: 1 month, notice: 32d}\n"},
         ("error", "lint.notice_longer_than_term", "50:34", "50:17"),
+    ),
+    row(
+        "OPI-3-renewal-without-length",
+        {"+": "terms: {renews: automatically}\n"},
+        ("warning", "lint.renewal_without_length", "50:17"),
+    ),
+    row("OPI-3-renewal-with-length", {"+": "terms: {renews: automatically, length: 1 year}\n"}),
+    row(
+        "OPI-3-renewal-length-unused",
+        {"+": "terms: {renews: not, renews_for: 1 year}\n"},
+        ("warning", "lint.renewal_length_unused", "50:34", "50:17"),
+    ),
+    row(
+        "OPI-18-change-notice-missing",
+        {"+": "terms: {vendor_changes: with_notice}\n"},
+        ("note", "lint.moved_clocks_silent", "50:1"),
+        ("warning", "lint.change_notice_missing", "50:25"),
+    ),
+    row(
+        "OPI-18-change-notice-unused",
+        {"+": "terms: {vendor_changes: never, change_notice: 30d}\n"},
+        ("warning", "lint.change_notice_unused", "50:47", "50:25"),
     ),
     row("notice-as-long-as-the-term", {"+": "terms: {length: 1 month, notice: 30d}\n"}),
     # What is left open

@@ -127,8 +127,26 @@ def _terms(plan: Plan) -> Iterator[Found]:
         where: Path = ("terms", "length")
         facts = {"notice": str(terms.notice), "length": str(terms.length)}
         yield error("lint.notice_longer_than_term", ("terms", "notice"), where, **facts)
+    yield from _renewal_and_changes(plan)
     if plan.effective is None:
         yield note("lint.effective_absent", ("effective",), plan=plan.plan)
+
+
+def _renewal_and_changes(plan: Plan) -> Iterator[Found]:
+    """
+    Yield what is said of renewals and of changes by the vendor and has no effect, or lacks its length.
+    """
+    terms = plan.terms
+    says = terms.model_fields_set
+    if "renews" in says and terms.renews == "automatically" and not (terms.length or terms.renews_for):
+        yield warning("lint.renewal_without_length", ("terms", "renews"))
+    if terms.renews_for and terms.renews == "not":
+        yield warning("lint.renewal_length_unused", ("terms", "renews_for"), ("terms", "renews"))
+    if terms.vendor_changes == "with_notice" and terms.change_notice is None:
+        yield warning("lint.change_notice_missing", ("terms", "vendor_changes"))
+    if terms.change_notice and "vendor_changes" in says and terms.vendor_changes != "with_notice":
+        where = ("terms", "vendor_changes")
+        yield warning("lint.change_notice_unused", ("terms", "change_notice"), where, rule=terms.vendor_changes)
 
 
 def _anchors(plan: Plan) -> Iterator[Found]:
