@@ -13,8 +13,10 @@ import logging
 import secrets
 from collections.abc import Callable
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any, Final, TypeAlias
 
+from django.conf import settings
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, UnreadablePostError
@@ -119,7 +121,7 @@ def broken(request: HttpRequest, error: Exception) -> HttpResponse:
     log.error(
         "error %s: %s %s", error_id, request.method, ascii(request.path), exc_info=error, extra={"error_id": error_id}
     )
-    if is_full(error):
+    if is_full(error, [Path(settings.HOME)]):
         headers = {"Retry-After": str(RETRY_SECONDS)}
         return problems.answer("server.no_space", {}, HTTPStatus.INSUFFICIENT_STORAGE, headers=headers)
     if isinstance(error, OperationalError | InterfaceError):

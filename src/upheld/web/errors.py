@@ -11,6 +11,7 @@ import logging
 import secrets
 import sys
 from http import HTTPStatus
+from pathlib import Path
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
@@ -112,7 +113,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     error = sys.exc_info()[1]
     error_id = secrets.token_hex(5)
     log.error("error %s: %s %s", error_id, request.method, request.path, exc_info=error, extra={"error_id": error_id})
-    if is_full(error):
+    if is_full(error, [Path(settings.HOME)]):
         return no_space(request)
     if isinstance(error, OperationalError | InterfaceError):
         return unavailable(request)

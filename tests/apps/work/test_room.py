@@ -41,10 +41,24 @@ def test_a_full_disk_is_known(error):
     assert room.is_full(within(error))
 
 
-@pytest.mark.parametrize("error", [None, OSError(errno.EIO, "x"), sqlite3.OperationalError("database is locked")])
+@pytest.mark.parametrize("error", [None, OSError(errno.EIO, "x"), psycopg.OperationalError("gone")])
 def test_other_errors_are_none(error):
     assert not room.is_full(error)
     assert error is None or not room.is_full(within(error))
+
+
+def test_on_a_disk_without_room_whatever_sqlite_says_means_that(tmp_path, monkeypatch):
+    error = within(sqlite3_error())
+    assert not room.is_full(error, [tmp_path])
+    monkeypatch.setattr(room.shutil, "disk_usage", lambda _folder: shutil._ntuple_diskusage(0, 0, 0))
+    assert room.is_full(error, [tmp_path])
+    assert not room.is_full(within(psycopg.OperationalError("gone")), [tmp_path])
+
+
+def sqlite3_error():
+    with pytest.raises(sqlite3.OperationalError) as caught:
+        sqlite3.connect("/nowhere/at/all")
+    return caught.value
 
 
 def test_room_is_what_two_large_files_take(tmp_path, monkeypatch):

@@ -133,7 +133,9 @@ def test_a_round_that_took_long_gives_back_what_it_did_not_begin(done, monkeypat
 def test_parked_work_is_tried_again_from_the_start(done):
     enqueue(a=1)
     OutboxRow.objects.update(state="parked", attempts=8)
-    assert [(each.handler, each.state, each.count) for each in selectors.waiting(NOW)] == [("tests.inside", "parked", 1)]
+    assert [(each.handler, each.state, each.count) for each in selectors.waiting(NOW)] == [
+        ("tests.inside", "parked", 1)
+    ]
     assert services.try_again(now=NOW + 5) == 1
     assert services.run_due(worker="w", now=NOW + 5) == 1
     assert services.try_again(now=NOW + 5) == 0
