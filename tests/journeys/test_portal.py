@@ -44,6 +44,36 @@ def test_a_contact_opens_an_urgent_ticket_and_sees_the_promise_before_and_after(
     assert Ticket.objects.get().next_due_at == factories.NOW + 2 * factories.HOUR
 
 
+@pytest.mark.requirement_part("CEL-6")
+def test_an_answer_suggests_a_severity_takes_its_urgency_and_shows_the_promise(world, walk):
+    page = walk(world.contact)
+    page.get_by_role("link", name="New ticket").first.click()
+    page.get_by_role("group", name="How does the system work?").get_by_text("Down", exact=True).click()
+    page.locator(".suggestion", has_text="Your answers point to “Urgent”").wait_for()
+    page.locator("#forecast", has_text="You will have our first answer by 04:00 today (Sydney time)").wait_for()
+    assert page.locator("#urgency-urgent").is_checked()
+    page.locator("#urgency-low").check()
+    page.locator("#forecast", has_text="by Wednesday 01:00").wait_for()
+    assert page.locator("#urgency-low").is_checked()
+
+
+def test_what_the_plan_still_asks_for_is_answered_beside_the_message_with_a_file(world, walk, tmp_path):
+    ticket = world.ticket()
+    shot = tmp_path / "screen.png"
+    shot.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(64))
+    page = walk(world.contact)
+    page.get_by_role("link", name=ticket.subject).click()
+    page.get_by_role("link", name="Answer below").click()
+    answer_demands(page)
+    page.get_by_text("Attach files").click()
+    page.locator("#files").set_input_files(shot)
+    page.locator(".chosen-files", has_text="screen.png").wait_for()
+    page.locator("#write").get_by_role("button", name="Send").click()
+    page.locator(".talk-files", has_text="screen.png").wait_for()
+    assert page.get_by_text("Everything that your plan asks for is here").is_visible()
+    assert page.get_by_text("Your plan asks for more.").count() == 0
+
+
 def test_the_customer_reads_the_same_times_in_another_zone(world, walk):
     ticket = world.ticket()
     page = walk(world.contact)
