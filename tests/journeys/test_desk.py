@@ -33,7 +33,7 @@ class Screen:
         self.page = context.new_page()
         self.address = address
         self.complaints = []
-        self.page.set_default_timeout(10 * SECONDS)
+        self.page.set_default_timeout(30 * SECONDS)
         self.page.on("console", lambda message: message.type == "error" and self.complaints.append(message.text))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("dialog", lambda dialog: (self.complaints.append("a dialog opened"), dialog.dismiss()))
