@@ -48,7 +48,7 @@ def test_a_lead_adds_a_day_sees_what_it_does_and_does_it(world):
     assert "Independence Day" in page.content.decode()
     seen = asked(world)
     text = seen.content.decode()
-    assert (seen.status_code, f"#{ticket.number}" in text, "Company day" in text, "later" in text) == (
+    assert (seen.status_code, f"#{ticket.number}" in text, "Company day" in text, "Due later" in text) == (
         200,
         True,
         True,

@@ -34,12 +34,12 @@ SOON: Final = 15
 MOST_FEED: Final = 500_000
 _KEPT: Final = ("what", "list", "day", "name", "feed", "contract", "target")
 EFFECTS: Final[dict[str, tuple[str, str]]] = {
-    "due": ("bad", "due at once"),
-    "started": ("warn", "gets a due time"),
-    "earlier": ("warn", "earlier"),
-    "later": ("good", "later"),
-    "ended": ("quiet", "ends without a verdict"),
-    "untimed": ("quiet", "loses its due time"),
+    "due": ("bad", "Due at once"),
+    "started": ("warn", "Gets a due time"),
+    "earlier": ("warn", "Due earlier"),
+    "later": ("good", "Due later"),
+    "ended": ("quiet", "Ends without a verdict"),
+    "untimed": ("quiet", "Loses its due time"),
 }
 """What a move does to a clock: its tone and its words."""
 
