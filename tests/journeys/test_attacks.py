@@ -6,6 +6,7 @@ Each field that people or the plan fill holds a payload that would call ``ran``,
 
 import io
 import re
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -80,6 +81,10 @@ def hostile(world, settings, tmp_path):
     return world
 
 
+def is_afar(address):
+    return address.startswith("http") and urlsplit(address).hostname != "localhost"
+
+
 @pytest.fixture
 def watched(walk):
     """Somebody's page that notes whatever runs, opens or is fetched from elsewhere."""
@@ -90,7 +95,7 @@ def watched(walk):
         page.context.expose_function("ran", lambda *given: happened.append(("ran", *given)))
         page.on("dialog", lambda dialog: (happened.append(("dialog", dialog.message)), dialog.dismiss()))
         page.context.on(
-            "request", lambda request: happened.append(("fetched", request.url)) if "evil.test" in request.url else None
+            "request", lambda request: happened.append(("fetched", request.url)) if is_afar(request.url) else None
         )
         page.context.on("page", lambda opened: happened.append(("opened", opened.url)))
         return page, happened
@@ -177,7 +182,8 @@ def test_no_style_of_theirs_applies(hostile, watched, live_server):
 def test_no_address_changes_what_objects_are(hostile, watched, live_server, who):
     page, happened = watched(getattr(hostile, who))
     side, ticket = ("desk", "tickets") if who == "agent" else ("portal", "tickets")
-    polluting = "__proto__[x]=ran(1)&__proto__.y=1&constructor[prototype][x]=1&constructor.prototype.y=1&__proto__[src]=data:,ran(2)"
+    polluting = "__proto__[x]=ran(1)&__proto__.y=1&constructor[prototype][x]=1&constructor.prototype.y=1"
+    polluting += "&__proto__[src]=data:,ran(2)"
     for path in (f"/{side}/", f"/{side}/{ticket}/{hostile.hostile.public_id}/", "/accounts/preferences/"):
         for address in (f"{path}?{polluting}", f"{path}?{polluting}#{polluting}", f"{path}#__proto__[x]=1"):
             page.goto(f"{live_server.url}{address}")
