@@ -205,7 +205,7 @@ def promise(request: PortalRequest) -> HttpResponse:
     basis = basis_of(request, request.GET.get("contract", ""))
     if basis is None:
         raise Http404
-    chosen = {name: value for name, value in request.GET.items() if is_choice(name)}
+    chosen = {name: str(value) for name, value in request.GET.items() if is_choice(name)}
     facts = {"forecast": forecast(request, basis, chosen), "basis": basis, "is_partial": True}
     return render(request, "portal/forecast.html", facts)
 

@@ -91,7 +91,8 @@ def _post(key: int, now: Instant) -> Ticket:
     if submission.ticket_id is not None:
         return Ticket.objects.get(pk=submission.ticket_id)
     content = json.loads(bytes(submission.raw))
-    ticket = Ticket.objects.select_related("contract").filter(public_id=content["ticket"], customer_id=submission.customer_id).first()
+    tickets = Ticket.objects.select_related("contract").filter(customer_id=submission.customer_id or 0)
+    ticket = tickets.filter(public_id=content["ticket"]).first()
     if ticket is None or submission.person is None:
         raise TicketError("message.no_ticket")
     if ticket.contract is not None and ticket.is_entitled:
