@@ -233,6 +233,9 @@ def narrowed(found: QuerySet[Ticket], filters: Filters, access: Access | None = 
     return found
 
 
+RARE: Final = frozenset({"at_risk", "held"})
+
+
 def queue_counts(
     access: Access, now: Instant, *, end_of_day: Instant, views: Mapping[str, Filters] | None = None
 ) -> dict[str, int]:
@@ -246,8 +249,10 @@ def queue_counts(
     params: list[Any] = []
     for position, filters in enumerate(wanted.values()):
         queue = narrowed(in_queue(base, filters.queue, access.person, now, end_of_day), filters, access)
-        # Sorted as the list is, so that its indexes are used; unsorted, the table is read from its oldest row on.
-        inner = queue.order_by("due", "pk").values("pk")[: MOST_COUNTED + 1]
+        # Sorted as the list is, so that its indexes are used; unsorted, the table is read from its oldest row on. The
+        # rarely filled queues have indexes of their own, which a sort would keep from being used.
+        sorting = () if filters.queue in RARE else ("due", "pk")
+        inner = queue.order_by(*sorting).values("pk")[: MOST_COUNTED + 1]
         try:
             sql, given = inner.query.sql_with_params()
         except EmptyResultSet:
