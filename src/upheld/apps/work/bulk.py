@@ -7,9 +7,10 @@ Invariant: what is written is exactly what ``save`` with the same ``update_field
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.db import connection
-from django.db.models import Model
+from django.db.models import Field, Model
 
 
 def update_each(rows: Iterable[Model], names: Sequence[str]) -> None:
@@ -21,14 +22,13 @@ def update_each(rows: Iterable[Model], names: Sequence[str]) -> None:
     if not given:
         return
     meta = given[0]._meta  # noqa: SLF001  (public, by its documentation)
-    fields = [meta.get_field(name) for name in names]
+    fields: list[Field[Any, Any]] = [meta.get_field(name) for name in names]  # type: ignore[misc]  # all of them are columns
     quote = connection.ops.quote_name
-    changes = ", ".join(f"{quote(field.column)} = %s" for field in fields)  # type: ignore[union-attr]
-    key = meta.pk
-    sql = f"UPDATE {quote(meta.db_table)} SET {changes} WHERE {quote(key.column)} = %s"  # noqa: S608  (our own names)
+    changes = ", ".join(f"{quote(str(field.column))} = %s" for field in fields)
+    sql = f"UPDATE {quote(meta.db_table)} SET {changes} WHERE {quote(str(meta.pk.column))} = %s"  # noqa: S608  (our own names)
     values = [
         [
-            *(field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields),  # type: ignore[union-attr]
+            *(field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields),
             row.pk,
         ]
         for row in given
