@@ -7,6 +7,7 @@ import os
 import pwd
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 import psycopg
@@ -44,12 +45,8 @@ class Server:
 
     def __init__(self, folder):
         self.folder, self.port, self.binaries = folder, free_port(), binaries()
-        folder.mkdir()
         if os.getuid() == 0:
             shutil.chown(folder, USER)
-            for each in folder.parents:
-                if each.stat().st_mode & 0o005 != 0o005:
-                    each.chmod(each.stat().st_mode | 0o005)
         self._run("initdb", "-D", str(folder / "data"), "-U", USER, "-A", "trust", "--no-sync")
         with (folder / "data" / "postgresql.conf").open("a") as file:
             file.write(f"port = {self.port}\nlisten_addresses = '127.0.0.1'\nunix_socket_directories = ''\n")
@@ -101,9 +98,12 @@ class Server:
 
 
 @contextlib.contextmanager
-def own_postgresql(folder):
-    server = Server(folder)
-    try:
-        yield server
-    finally:
-        server.stop("immediate")
+def own_postgresql():
+    """A server while it is needed; its folder lies where somebody who is nobody may look."""
+    with tempfile.TemporaryDirectory(prefix="upheld-server-", ignore_cleanup_errors=True) as folder:
+        server = Server(Path(folder))
+        try:
+            yield server
+        finally:
+            with contextlib.suppress(AssertionError):  # a test may have stopped it
+                server.stop("immediate")
