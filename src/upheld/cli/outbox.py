@@ -54,9 +54,9 @@ def release_command(reason: Reason) -> None:
     Let everything go out that was held; what is more than an hour old is told once to each person.
     """
     now = _ready()
-    from upheld.apps.work import services  # noqa: PLC0415  (Django is loaded by now)
+    from upheld.apps.work import selectors, services  # noqa: PLC0415  (Django is loaded by now)
 
-    if not services.is_held():
+    if not selectors.is_held():
         raise service.ServiceError("outbox.not_held")
     services.release_outbox(reason=reason, actor=_actor(), now=now)
     typer.echo("Released.")

@@ -58,6 +58,10 @@ class OutboxRow(models.Model):
         return f"{self.handler} {self.key}"
 
 
+HOLD_OUTBOX = "hold_outbox"
+"""The switch that holds everything that would go out."""
+
+
 class Switch(models.Model):
     """
     A thing that is switched on for the whole installation, by whom, when and why; such as holding the outbox.

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from django.db import Error
 from django.db.models import Count, Min
 
-from upheld.apps.work.models import OutboxRow, Switch
-from upheld.apps.work.services import HOLD_OUTBOX, is_held
+from upheld.apps.work.models import HOLD_OUTBOX, OutboxRow, Switch
 from upheld.core.instants import Instant
 
 
@@ -41,6 +40,13 @@ def hold() -> Switch | None:
     Return the switch that holds the outbox, where it is on. One query.
     """
     return Switch.objects.filter(name=HOLD_OUTBOX, is_on=True).first()
+
+
+def is_held() -> bool:
+    """
+    Return whether the outbox is held, as it is after a restore until a person releases it.
+    """
+    return hold() is not None
 
 
 def lateness(now: Instant, others_due_at: Iterable[Instant] = ()) -> int:

@@ -19,7 +19,8 @@ from django.db.models import Q, QuerySet
 from upheld.apps.work.faults import fault
 from upheld.apps.work.handlers import LaterError, find
 from upheld.apps.work.locks import can_skip
-from upheld.apps.work.models import Heartbeat, OutboxRow, Switch
+from upheld.apps.work.models import HOLD_OUTBOX, Heartbeat, OutboxRow, Switch
+from upheld.apps.work.selectors import is_held
 from upheld.apps.work.statements import insert
 from upheld.core.instants import Instant
 
@@ -28,7 +29,6 @@ ROUND_SECONDS: Final = 10
 """After so long a round gives back what it has not begun, so that timers do not wait for slow mail."""
 MOST_ATTEMPTS: Final = 8
 BACKOFF_SECONDS: Final = (1, 5, 30, 120, 600, 1800, 3600)
-HOLD_OUTBOX: Final = "hold_outbox"
 RESTORED: Final = "restored"
 """The switch that says when the installation was restored from a backup."""
 LATE_SECONDS: Final = 60
@@ -171,13 +171,6 @@ def give_back(*, worker: str) -> int:
     """
     leased = OutboxRow.objects.filter(state=OutboxRow.State.WAITING, leased_by=worker)
     return leased.update(leased_until=None, leased_by="")
-
-
-def is_held() -> bool:
-    """
-    Return whether the outbox is held, as it is after a restore until a person releases it.
-    """
-    return Switch.objects.filter(name=HOLD_OUTBOX, is_on=True).exists()
 
 
 def hold_outbox(*, reason: str, actor: str, now: Instant) -> None:
