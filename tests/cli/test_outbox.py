@@ -43,7 +43,8 @@ def test_held_shown_and_released(home):
 def test_a_database_of_a_newer_version_is_refused_and_left_as_it_is(home, command):
     with sqlite3.connect(home / "db.sqlite3") as database:
         database.execute(
-            "INSERT INTO django_migrations (app, name, applied) VALUES ('tickets', '9999_from_the_future', '2099-01-01')"
+            "INSERT INTO django_migrations (app, name, applied) "
+            "VALUES ('tickets', '9999_from_the_future', '2099-01-01')"
         )
     before = content(home)
     done = run(home, command)

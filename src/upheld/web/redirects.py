@@ -16,10 +16,7 @@ def is_own(address: str) -> bool:
     r"""
     Return whether an address that came with a request is the path of a page of ours.
 
-    >>> [
-    ...     is_own(each)
-    ...     for each in ("/desk/?queue=mine", "//evil.test/desk/", "https:evil.test", "/desk/\r\nX: y", "/")
-    ... ]
+    >>> [is_own(each) for each in ("/desk/?queue=mine", "//evil.test/desk/", "https:evil.test", "/desk/\r\nX: y", "/")]
     [True, False, False, False, True]
     """
     path = address.partition("?")[0].partition("#")[0]

@@ -46,9 +46,9 @@ class StorableTexts:
         if any(NUL in str(value) for value in named.values()):
             raise Http404
         if "%00" in request.META.get("QUERY_STRING", ""):
-            request.GET = without_nul(request.GET)
+            request.GET = without_nul(request.GET)  # type: ignore[assignment]  # a copy stays as it is
         if request.method == "POST" and any(NUL in each for _name, values in request.POST.lists() for each in values):
-            request.POST = without_nul(request.POST)
+            request.POST = without_nul(request.POST)  # type: ignore[assignment]  # the same
 
 
 def without_nul(given: QueryDict) -> QueryDict:

@@ -5,7 +5,8 @@ Sentences about contracts, published plans and contact lists.
 from typing import Final
 
 MESSAGES: Final[dict[str, str]] = {
-    "contract.basis_changed": "What this decision rests on has changed since it was shown. Look at it again, and decide "
+    "contract.basis_changed": "What this decision rests on has changed since it was shown. Look at it again, and "
+    "decide "
     "then.",
     "contract.change_waits": "A change to the tier {tier} on {on} is decided already and waits for its day. Wait for "
     "it.",

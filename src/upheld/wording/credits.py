@@ -101,7 +101,8 @@ _CLAIMS: Final[dict[str, str]] = {
     "claim.admitted": "The claim came in time and says what it must; it can be inspected.",
     "claim.agreed_twice": "Line {line} claims a violation of {ticket} that another line claims too. Dispute one of "
     "them.",
-    "claim.agreed_unknown": "Line {line} ({ticket}) is no event of the period, so it cannot be a violation. Dispute it, "
+    "claim.agreed_unknown": "Line {line} ({ticket}) is no event of the period, so it cannot be a violation. Dispute "
+    "it, "
     "or correct the ticket first.",
     "claim.dispute_without_reason": "Line {line} ({ticket}) is disputed without a reason. Say why; the customer is "
     "told.",
@@ -118,7 +119,8 @@ _CLAIMS: Final[dict[str, str]] = {
     "claim.no_fee": "The tier {tier} has no fee here, so there is nothing of which a credit could be a part.",
     "claim.not_in_writing": "The plan asks for a claim in writing. File it in the portal or by e-mail.",
     "claim.not_needed": "This credit is given without a claim.",
-    "claim.one_too_many": "Only {most} claim is possible for a period, and one was filed. It can be completed until the "
+    "claim.one_too_many": "Only {most} claim is possible for a period, and one was filed. It can be completed until "
+    "the "
     "last day.",
     "claim.overdue": "The contract was not current on its payments when the claim came: {invoices}.",
     "claim.overdue_can_heal": "Not eligible now: overdue invoices ({invoices}). Pay them before the last day for "

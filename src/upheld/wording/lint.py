@@ -69,7 +69,8 @@ _RULES: Final[dict[str, str]] = {
     "lint.severity_change_silent": "The plan does not say from when a target counts after the severity was {change}; "
     "{default} is taken for: {metrics}. Write `{change}: {default}` (or the other) under `severity_process`.",
     "lint.moved_clocks_silent": "The plan may be changed in a running term, and does not say from when its targets "
-    "count for a clock that runs when its ticket is moved to this version; a shorter target counts from the move, a longer one from the start. Write "
+    "count for a clock that runs when its ticket is moved to this version; a shorter target counts from the move, a "
+    "longer one from the start. Write "
     "`moved_clocks: from_move` or `from_start` under `terms`.",
     "lint.intake_missing_silent": "Tickets must say {count} things, but nothing says what clocks do while one is "
     "missing; they run. Write `missing: clock_runs`, `clock_pauses` or `clock_not_started` under `intake`.",

@@ -5,7 +5,8 @@ Sentences about people, roles, invitations and keys.
 from typing import Final
 
 MESSAGES: Final[dict[str, str]] = {
-    "party.address_link_invalid": "This link does not work: it is too old, or the address was taken away. Ask for a new "
+    "party.address_link_invalid": "This link does not work: it is too old, or the address was taken away. Ask for a "
+    "new "
     "one.",
     "party.address_not_verified": "This address is not confirmed yet. Open the link that we sent to it first.",
     "party.own_address": "{given} is your address already.",

@@ -307,9 +307,7 @@ SECTIONS: Final[dict[str, str]] = {
 LISTS: Final[dict[str, str]] = {"policy.joined": ", ", "policy.or": " or "}
 """What stands between the parts of a list."""
 
-PHRASES: Final[dict[str, str]] = (
-    _LENGTHS | _PERIODS | _CONDITIONS | _CLOCKS | _CREDITS | _SERVICE | _TERMS | _HEADINGS
-)
+PHRASES: Final[dict[str, str]] = _LENGTHS | _PERIODS | _CONDITIONS | _CLOCKS | _CREDITS | _SERVICE | _TERMS | _HEADINGS
 """Words of the page by code, with ``{facts}``; they are parts of a page, not sentences."""
 
 MESSAGES: Final[dict[str, str]] = {}

@@ -39,7 +39,8 @@ MESSAGES: Final[dict[str, str]] = {
     "was used. Double the quotes inside the cell.",
     "import.hardly_usable": "{unused} of {rows} rows of {file} could not be used, first on line {line} "
     "({commonest}): the mapping does not fit this export. Check its columns and its date format.",
-    "import.bad_json": "{file} is no JSON on line {line}, column {column}: {reason}. Nothing was used. Export it again.",
+    "import.bad_json": "{file} is no JSON on line {line}, column {column}: {reason}. Nothing was used. Export it "
+    "again.",
     "import.json_not_utf8": "{file} is not UTF-8 on line {line}, as JSON has to be. Nothing was used.",
     "import.no_list": '{file} has no list "{name}", and is not an object a line. Export the {name} as JSON.',
     "dates.bad_pattern": "The date format {given} names no whole date once. Write it like d/m/yyyy HH:MM, "

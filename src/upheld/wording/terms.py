@@ -12,7 +12,8 @@ MESSAGES: Final[dict[str, str]] = {
     "terms.never_in_time": "A notice of {notice} can end no term of {length}. Correct one of them in the plan.",
     "terms.no_end": "This term has no end that was agreed, so no last day of notice. Give the notice, and it ends when "
     "that has run.",
-    "terms.not_in_writing": "The plan asks for a cancellation in writing; e-mail counts. Send it in writing; the day on "
+    "terms.not_in_writing": "The plan asks for a cancellation in writing; e-mail counts. Send it in writing; the "
+    "day on "
     "which it is received decides.",
     "terms.outside_contract": "{given} is not a day of the contract, which runs from {first} to {last}. Choose a day "
     "within it.",

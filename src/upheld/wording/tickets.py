@@ -18,7 +18,8 @@ MESSAGES: Final[dict[str, str]] = {
     "file, and tell an operator.",
     "file.missing": "The file “{name}” is no longer where it was kept. Tell an operator; `upheld verify` names it.",
     "file.bad_key": "This is no key of a file that we keep.",
-    "event.cannot_be_corrected": "An event of the kind {kind} cannot be taken back. Calls, decisions and what was logged "
+    "event.cannot_be_corrected": "An event of the kind {kind} cannot be taken back. Calls, decisions and what was "
+    "logged "
     "by hand can.",
     "event.corrected_already": "Event {seq} was taken back already.",
     "event.unknown": "The ticket has no event {seq}. Look at it again, then choose one that stands there.",
@@ -51,12 +52,14 @@ MESSAGES: Final[dict[str, str]] = {
     "ticket.foreign_contract": "The contract is another customer's. Choose one of this customer's.",
     "ticket.foreign_ticket": "Ticket #{number} is another customer's. Choose one of this customer's.",
     "ticket.linked_already": "Ticket #{number} is linked to this one already.",
-    "ticket.merge_other_way": "The promise of #{number} ends before that of #{into}, and it would be lost. Merge #{into} "
+    "ticket.merge_other_way": "The promise of #{number} ends before that of #{into}, and it would be lost. Merge "
+    "#{into} "
     "into #{number} instead.",
     "ticket.not_a_customer_message": "Only a message that the customer wrote, and that is still there, can become a "
     "ticket of its own. Choose one.",
     "ticket.not_open": "Ticket #{number} is closed, so nothing can go on there. Reopen it first, or choose another.",
-    "ticket.other_contract": "Ticket #{number} comes under another contract, which promises something else. Link the two "
+    "ticket.other_contract": "Ticket #{number} comes under another contract, which promises something else. Link "
+    "the two "
     "instead.",
     "ticket.promised_in_past": "The date that was agreed lies in the past. Give one that is to come.",
     "ticket.same_team": "The ticket is with the team {given} already.",
@@ -76,12 +79,14 @@ MESSAGES: Final[dict[str, str]] = {
     "first.",
     "ticket.not_held": "The ticket is not held: it comes under a contract already.",
     "ticket.not_resolved": "The ticket is neither resolved nor closed, so there is nothing to reopen.",
-    "ticket.nothing_to_change": "Nothing is to be changed. Name a severity, a coverage, a team, an assignee or a status.",
+    "ticket.nothing_to_change": "Nothing is to be changed. Name a severity, a coverage, a team, an assignee or a "
+    "status.",
     "ticket.nothing_to_confirm": "The customer stated nothing that the plan has as a severity. Assign one instead.",
     "ticket.reason_missing": "A person decides here, so a reason is needed. Write one; it is kept with the decision.",
     "ticket.same_severity": "The severity is {given} already.",
     "ticket.same_status": "The status is {given} already.",
-    "ticket.severity_unreported": "The plan wants {severity} reported by {channels} too before it is confirmed. Log the "
+    "ticket.severity_unreported": "The plan wants {severity} reported by {channels} too before it is confirmed. Log "
+    "the "
     "call, or assign another severity with a reason.",
     "ticket.unknown_cause": "The plan has no exclusion {given}. It has: {known}.",
     "ticket.unknown_coverage": "There is no coverage {given}. There are: {known}.",

@@ -105,7 +105,8 @@ MESSAGES: Final[dict[str, str]] = {
     ),
     "verify.file_unknown": "{row}: no event of ticket #{ticket} names the file {name}. " + _STOP,
     "verify.file_missing": "{row}: the file {file} ({name}) is not there. Restore it from a backup of the files.",
-    "verify.file_mark": "{row}: the file {file} ({name}) is not the one that the ticket's events name. Restore it from a "
+    "verify.file_mark": "{row}: the file {file} ({name}) is not the one that the ticket's events name. Restore it "
+    "from a "
     "backup.",
     "verify.file_traces": "{row}: the file {file} was erased, and its digest or salt is still there. Erase it again.",
     "verify.file_digest": "{row}: the file {file} ({name}) is not the one that was sent. Restore it from a backup.",

@@ -91,7 +91,8 @@ def test_nobody_sees_a_fold_before_everything_has_come(world):
     world.ticket()
     back = NOW + 6 * DAY
     relay.run_until_idle("worker", back)
-    assert Notice.objects.filter(code=Notice.GATHERING).count() == 4  # the agent, the lead, the administrator and the requester
+    # the agent, the lead, the administrator and the requester
+    assert Notice.objects.filter(code=Notice.GATHERING).count() == 4
     assert shown(world.agent, back) == []
     assert services.mark_read(person=world.agent, now=back) == 0
     relay.run_until_idle("worker", back + folding.QUIET_SECONDS - 1)

@@ -68,9 +68,7 @@ def list_tickets(request: ApiRequest, query: Query[TicketQuery]) -> dict[str, An
         rows, following = desk.tickets, desk.following
     else:
         state = "all" if query.queue == "all" else "open"
-        found = selectors.portal_list(
-            caller.access, state=state, text=query.text, before=before, size=size_of(query)
-        )
+        found = selectors.portal_list(caller.access, state=state, text=query.text, before=before, size=size_of(query))
         rows, following = found.tickets, found.following
     return page(request, caller, query, [ticket_row(each) for each in rows], following)
 

@@ -173,8 +173,8 @@ def desk_list(access: Access, filters: Filters, now: Instant, *, end_of_day: Ins
     if filters.before is not None:
         due, key = filters.before
         # The first condition alone says where an index begins; the second drops what the page before has shown.
-        found = found.filter(due__gte=due).filter(Q(due__gt=due) | Q(pk__gt=key))
-    rows = list(found.order_by("due", "pk")[: size + 1])
+        found = found.filter(due__gte=due).filter(Q(due__gt=due) | Q(pk__gt=key))  # type: ignore[misc]  # annotated
+    rows = list(found.order_by("due", "pk")[: size + 1])  # type: ignore[misc]  # annotated
     following = None
     if len(rows) > size:
         rows = rows[:size]

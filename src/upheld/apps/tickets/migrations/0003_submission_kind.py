@@ -4,20 +4,21 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('tickets', '0002_trust'),
+        ("tickets", "0002_trust"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='submission',
-            name='kind',
-            field=models.CharField(choices=[('ticket', 'Ticket'), ('message', 'Message')], default='ticket', max_length=10),
+            model_name="submission",
+            name="kind",
+            field=models.CharField(
+                choices=[("ticket", "Ticket"), ("message", "Message")], default="ticket", max_length=10
+            ),
         ),
         migrations.AddField(
-            model_name='submission',
-            name='seq',
+            model_name="submission",
+            name="seq",
             field=models.PositiveIntegerField(null=True),
         ),
     ]

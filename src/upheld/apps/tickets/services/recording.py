@@ -113,7 +113,8 @@ def record_opening(
     _set_fields(ticket, model, now)
     insert([ticket])
     fault("intake.ticket_written")
-    for row in (*added.rows, *added.payloads, *added.messages):
+    rows: tuple[EventRow | Payload | Message, ...] = (*added.rows, *added.payloads, *added.messages)
+    for row in rows:
         row.ticket = ticket
     _append(added)
     fault("events.appended")
