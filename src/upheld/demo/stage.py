@@ -16,7 +16,9 @@ from typing import Final, NamedTuple
 from upheld import catalogues
 from upheld.apps.channels import services as channels
 from upheld.apps.contracts import services as contracts
+from upheld.apps.contracts import term_changes
 from upheld.apps.contracts.models import Contract, Instance, PlanVersion
+from upheld.apps.contracts.term_previews import preview_cancellation
 from upheld.apps.parties import services as parties
 from upheld.apps.parties.models import Brand, Customer, Person, Team
 from upheld.apps.work import services as work
@@ -28,6 +30,8 @@ DAY: Final = 86_400
 WORKER: Final = "demo"
 BEFORE_FIRST_TICKET: Final = 410 * DAY
 """How long before the start the vendor set up its desk."""
+_NOTICE_DAYS: Final = 90
+"""How long before its end a customer who leaves cancels a contract."""
 _PARTS: Final = {"manager": "customer manager", "requester": "customer user"}
 OWN_PLANS: Final = ("halden-cloud", "brevik-care")
 OTHER_PLANS: Final = ("celigo", "opigno")
@@ -184,7 +188,7 @@ def _party(stage: Stage, client: cast.Client, now: Instant, then: Instant, passw
 
 def _contract(stage: Stage, party: Party, deal: cast.Deal, now: Instant, then: Instant) -> Contract:
     today = to_datetime(now).date()
-    return contracts.make_contract(
+    made = contracts.make_contract(
         customer=party.customer,
         brand=stage.brands[deal.brand],
         plan_version=stage.plans[deal.plan],
@@ -197,3 +201,18 @@ def _contract(stage: Stage, party: Party, deal: cast.Deal, now: Instant, then: I
         team=stage.teams[deal.team],
         success_manager=stage.staff["wanjiru"],
     )
+    if deal.ends_in is not None:
+        _cancel(made, stage.staff["wanjiru"], now + (deal.ends_in - _NOTICE_DAYS) * DAY)
+    return made
+
+
+def _cancel(contract: Contract, by: Person, at: Instant) -> None:
+    """
+    Have the customer end a contract with the term that was agreed, in time.
+    """
+    preview = preview_cancellation(contract=contract, received_at=at, in_writing=True)
+    reason = "The customer wrote that the contract ends with its term."
+    term_changes.cancel(
+        contract=contract, received_at=at, in_writing=True, digest=preview.digest, reason=reason, by=by, now=at
+    )
+    contract.refresh_from_db()
