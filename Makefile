@@ -12,7 +12,7 @@ LOG := ../shared/data/tickets/servicenow_incident_event_log.csv.gz
 REPLAY = $(BIN)/upheld replay $(if $(wildcard $(LOG)),$(LOG) --plan itsm --fee "USD 2000",--demo) --output out
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: ## make .venv ready for development (done by the others by themselves)
 	@tools/set-up dev

@@ -137,7 +137,7 @@ def in_bulk(work: Work) -> list[Row]:
     with_pauses = lambda: engine.between(work.a, work.b, pauses)  # noqa: E731
     rows.append(measured("between, bulk", "upheld, NumPy, half a million pauses", with_pauses, PAIRS))
     searched = BulkCalendar(work.calendar)
-    searched._slot = searched._step = 0  # noqa: SLF001
+    searched._slot = searched._step = 0
     rows.append(
         measured(
             "between, bulk", "upheld, NumPy, searched (no common slot)", lambda: searched.between(work.a, work.b), PAIRS

@@ -71,7 +71,7 @@ def no_plans_of_other_tests(request):
                 kept.cache_clear()
 
 
-HEAVY_SHARE = 0.15
+HEAVY_SHARE = 0.06
 
 
 def leave_out_the_heavy(config, items):

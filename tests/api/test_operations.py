@@ -65,7 +65,8 @@ def test_strangers_get_nothing(db, method, path):
     """Anonymous."""
     url = path.format(
         **dict.fromkeys(
-            ("ticket", "customer", "contract", "plan", "key", "notice", "attachment", "metric", "cycle"), "z" * 16
+            ("ticket", "customer", "contract", "plan", "key", "notice", "attachment", "metric", "cycle", "view"),
+            "z" * 16,
         )
     )
     problem(Api().call(method.upper(), url, {}), 401, "auth.needed")

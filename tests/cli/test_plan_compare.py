@@ -24,7 +24,7 @@ def worse(tmp_path):
 
 
 def run(*arguments):
-    return CliRunner().invoke(plan.app, ["compare", *arguments], catch_exceptions=False, env={"COLUMNS": "120"})
+    return CliRunner().invoke(plan.app, ["compare", *arguments], catch_exceptions=False, env={"COLUMNS": "200"})
 
 
 @pytest.mark.requirement_part("OPI-18", "B-2")

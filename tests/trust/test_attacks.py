@@ -7,6 +7,7 @@ import csv
 import io
 import re
 import tarfile
+import tempfile
 import time
 from pathlib import Path
 
@@ -138,9 +139,12 @@ def tar_with(path, *members):
     return path
 
 
+OUTSIDE = str(Path(tempfile.gettempdir()) / "upheld-evil")
+"""Never written."""
+
 SLIPS = {
     "up": ("../../evil", b"x", tarfile.REGTYPE, ""),
-    "root": ("/tmp/upheld-evil", b"x", tarfile.REGTYPE, ""),  # noqa: S108  (never written)
+    "root": (OUTSIDE, b"x", tarfile.REGTYPE, ""),
     "inside up": ("files/../../../evil", b"x", tarfile.REGTYPE, ""),
     "symbolic link": ("files/link", b"", tarfile.SYMTYPE, "/etc/passwd"),
     "link up": ("files/link", b"", tarfile.LNKTYPE, "../../../../etc/passwd"),
@@ -161,7 +165,7 @@ def test_an_archive_that_reaches_out_is_refused(tmp_path, member, monkeypatch):
     assert caught.value.code == "archive.not_an_archive"
     assert member[0] in str(caught.value.params["reason"])
     assert [each.name for each in tmp_path.rglob("*") if each.is_file()] == ["a.tar"]
-    assert not Path("/tmp/upheld-evil").exists()  # noqa: S108
+    assert not Path(OUTSIDE).exists()
 
 
 # Patterns
@@ -217,7 +221,7 @@ def test_no_pattern_takes_long_over_a_megabyte(path, pattern, how, flags):
             for way in ways or ["fullmatch", "match"]:
                 began = time.process_time()
                 getattr(made, way)(text)
-                if (spent := time.process_time() - began) > 0.1:
+                if (spent := time.process_time() - began) > 0.5:
                     slow.append((way, ascii(text[:6]), size, round(spent, 2)))
         assert slow == []
 

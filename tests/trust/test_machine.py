@@ -15,8 +15,9 @@ from tests import factories
 from upheld.apps.parties.models import Person
 from upheld.apps.tickets.models import ClockRow, EventRow, Ticket, Timer
 from upheld.apps.tickets.readmodel import read_model
+from upheld.apps.tickets.rulings import rules_for
 from upheld.apps.tickets.services import conversation, erasing, handling
-from upheld.apps.tickets.services.recording import Fact, TicketError, actor_of, events_of, record, rules_for
+from upheld.apps.tickets.services.recording import Fact, TicketError, actor_of, events_of, record
 from upheld.apps.work import relay
 from upheld.core import events as ev
 from upheld.trust.verification import verify
@@ -87,7 +88,7 @@ class Life(RuleBasedStateMachine):
     def is_replay(self):
         for ticket in Ticket.objects.filter(pk__in=self.tickets).select_related("contract__customer"):
             events = events_of(ticket)
-            model = read_model(events, rules_for(ticket), self.now)
+            model = read_model(events, rules_for(ticket, events), self.now)
             rows = {(row.metric, row.cycle): row for row in ClockRow.objects.filter(ticket=ticket)}
             assert rows.keys() == {(each["metric"], each["cycle"]) for each in model.clocks}
             for fields in model.clocks:

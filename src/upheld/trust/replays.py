@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from django.core.exceptions import ObjectDoesNotExist
+
 from upheld.apps.tickets.models import ClockRow, Ticket, Timer
 from upheld.apps.tickets.readmodel import ReadModel, read_model
 from upheld.apps.tickets.rulings import moves_of, rules_for
@@ -82,6 +84,16 @@ def _told(row: ClockRow | Ticket, fields: dict[str, Any], different: set[str]) -
     return {"column": name, "stored": getattr(row, name), "replayed": fields[name]}
 
 
+def _team_of(ticket: Ticket) -> str | None:
+    """
+    Return the public id of a ticket's team; of one that is not there the references tell.
+    """
+    try:
+        return ticket.team.public_id if ticket.team else None
+    except ObjectDoesNotExist:
+        return None
+
+
 def _ticket(
     ticket: Ticket, batch: TicketBatch, model: ReadModel, now: Instant, *, is_late: bool
 ) -> Iterator[Violation]:
@@ -96,7 +108,7 @@ def _ticket(
     if is_late and different & {"next_state"}:
         then = read_model(events, rules_for(ticket, events), min(now, max(each.recorded_at or 0 for each in events)))
         different -= {name for name, value in then.ticket.items() if different and getattr(ticket, name, 0) == value}
-    team = ticket.team.public_id if ticket.team else None
+    team = _team_of(ticket)
     if fields["team_ref"] not in (None, team) and not ticket.is_imported:
         facts = {"column": "team", "stored": team, "replayed": fields["team_ref"]}
         yield Violation("verify.ticket_differs", row_of(ticket), ticket.pk, {"ticket": ticket.number, **facts})

@@ -206,9 +206,9 @@ def test_two_hundred_log_ins_each_take_the_same_time(kinds, settings, monkeypatc
     for _ in range(200):
         for kind, email in kinds.items():
             cache.clear()
-            began = time.perf_counter()
+            began = time.process_time()
             client.post(LOGIN, {"login": email, "password": "wrong password"})
-            taken[kind].append(time.perf_counter() - began)
+            taken[kind].append(time.process_time() - began)
     medians = {kind: statistics.median(each) for kind, each in taken.items()}
     assert max(medians.values()) < 1.05 * min(medians.values()), medians
 

@@ -170,7 +170,8 @@ def test_the_list_takes_a_fixed_number_of_queries(desk, number):
 def test_several_are_assigned_at_once_and_the_list_stays(desk):
     tickets = [desk.world.ticket() for _ in range(3)]
     answer = desk.client.post(
-        "/desk/assign/", {"ticket": [each.public_id for each in tickets[:2]], "back": "/desk/?queue=unassigned"}
+        "/desk/several/",
+        {"do": "take", "ticket": [each.public_id for each in tickets[:2]], "back": "/desk/?queue=unassigned"},
     )
     assert answer.headers["Location"] == "/desk/?queue=unassigned"
     assert [desk.fresh(each).assignee for each in tickets] == [desk.world.agent, desk.world.agent, None]
@@ -178,12 +179,12 @@ def test_several_are_assigned_at_once_and_the_list_stays(desk):
 
 @pytest.mark.parametrize("back", ["https://evil.test/", "//evil.test/desk/", "/accounts/logout/", "javascript:1"])
 def test_nobody_is_sent_elsewhere(desk, back):
-    assert desk.client.post("/desk/assign/", {"back": back}).headers["Location"] == "/desk/"
+    assert desk.client.post("/desk/several/", {"do": "take", "back": back}).headers["Location"] == "/desk/"
 
 
 def test_assigning_what_is_missing_changes_nothing(desk):
     before = EventRow.objects.count()
-    desk.client.post("/desk/assign/", {"ticket": ["0" * 16, "x" * 400]})
+    desk.client.post("/desk/several/", {"do": "take", "ticket": ["0" * 16, "x" * 400]})
     assert EventRow.objects.count() == before
 
 

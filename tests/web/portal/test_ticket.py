@@ -195,7 +195,7 @@ def test_a_poll_of_somebody_logged_out_learns_nothing(world, client):
 
 def test_pages_have_a_fixed_number_of_queries(world, dana, django_assert_num_queries):
     ticket = world.ticket()
-    counts = {"/portal/": 7, f"/portal/tickets/{ticket.public_id}/": 14, "/portal/notices/": 6}
+    counts = {"/portal/": 7, f"/portal/tickets/{ticket.public_id}/": 13, "/portal/notices/": 6}
     for _round in range(2):
         for path, count in counts.items():
             dana.get(path)

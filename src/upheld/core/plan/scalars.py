@@ -70,7 +70,7 @@ def _instead(text: str) -> str:
     digits = text.replace("_", "").removeprefix("+")
     if re.fullmatch(r"-?0[xXoObB][0-9a-fA-F]{1,12}", digits):
         return str(int(digits, 0)) if _is_readable_base(digits) else f'"{text[:40]}"'
-    if not re.fullmatch(r"-?[0-9]*\.?[0-9]*", digits) or len(digits) > MAX_DIGITS:
+    if not re.fullmatch(r"-?[0-9]*(?:\.[0-9]*)?", digits) or len(digits) > MAX_DIGITS:
         return f'"{text[:40]}"'
     number = Decimal(digits.rstrip("."))
     return "0" if number == 0 else f"{number:f}"
