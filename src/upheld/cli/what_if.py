@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +13,7 @@ from rich.console import Console
 
 import upheld
 from upheld.cli.bars import bars
+from upheld.cli.collecting import uncollected
 from upheld.cli.exports import (
     DEFAULT,
     CustomersOption,
@@ -50,6 +50,7 @@ class WhatIfCommandError(UpheldError):
 
 
 @app.command()
+@uncollected()
 def what_if_command(
     export: Annotated[Path, typer.Argument(help="Ticket export of another desk.", show_default=False)],
     plan: Annotated[str, typer.Option("--plan", help="Plan document, or the name of one that ships.")] = "",
@@ -74,8 +75,6 @@ def what_if_command(
     """
     Tell from an export what would have been kept, broken and owed under other promises.
     """
-    # Everything that is read stays until the end, so looking for garbage only costs time.
-    gc.disable()
     if not plan:
         raise WhatIfCommandError("cli.what_if_needs", lacks="a plan (--plan)")
     wanted = [*map(parse_world, others or ()), *(_read(worlds_file) if worlds_file else ())]
