@@ -65,8 +65,9 @@ def no_plans_of_other_tests(request):
     """Plans are kept by primary key, which a test that rolls back gives out again."""
     if request.node.get_closest_marker("on_database"):
         from upheld.apps.contracts import selectors  # noqa: PLC0415  Django must be set up first
+        from upheld.trust import clocks  # noqa: PLC0415
 
-        for kept in vars(selectors).values():
+        for kept in (*vars(selectors).values(), *vars(clocks).values()):
             if hasattr(kept, "cache_clear"):
                 kept.cache_clear()
 

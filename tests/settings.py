@@ -23,6 +23,8 @@ from upheld.config.settings import *  # noqa: E402, F403
 
 # A name of its own for each run, so that two runs on one server do not meet.
 DATABASES["default"]["TEST"] = {"NAME": f"test_upheld_{os.getpid()}"} if not IS_SQLITE else {}  # noqa: F405
+# A test's transaction lives as long as its connection, however old that is when a response is closed.
+DATABASES["default"] |= {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": False}  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
 ALLOWED_HOSTS = [*ALLOWED_HOSTS, "testserver"]  # noqa: F405
