@@ -1,35 +1,54 @@
 """
 Replay in bulk: a million tickets of six events each (pauses, reclassification, reopening, three calendars) to verdicts
-and credits, in one process and in several.
+and credits, every ticket folded by itself, and in columns where tickets lie alike; printed and written to
+docs/benchmarks.md.
 
 ``make bench``, or ``python benchmarks/replay.py --tickets 100000``. The tickets are made with a fixed seed; making them
-is shown apart, as is parsing, which is measured on an export of a tenth of them.
+is shown apart, as is parsing, which is measured on an export of a tenth of them. Both ways must give one report.
+Figures of fewer tickets are written only with ``--write``, those of a million unless ``--no-write``.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
+import datetime as dt
 import gc
+import json
 import os
+import platform
 import random
-import resource
+import sys
 import tempfile
+import threading
 import time
+from dataclasses import dataclass
 from decimal import Decimal
+from multiprocessing import active_children
 from pathlib import Path
+from typing import Self, TextIO
+
+import numpy as np
 
 from upheld.core import events as ev
 from upheld.core.instants import parse_instant, to_datetime
 from upheld.core.money import Money
 from upheld.core.plan.loading import load_usable
+from upheld.core.plan.model import Plan
 from upheld.importers import mappings
 from upheld.importers.exports import read_export
-from upheld.importers.histories import ImportedLog, TicketHistory
+from upheld.importers.histories import ImportedLog, Progress, TicketHistory
 from upheld.importers.packed import PackedHistories
 from upheld.replay import assignments
 from upheld.replay.processes import usable
+from upheld.replay.report import report
 from upheld.replay.run import replay
+
+REPORT = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
+BEGIN, END = "<!-- replay: begin -->", "<!-- replay: end -->"
+LOAD = os.getloadavg()[0]
+MILLION = 1_000_000
+COLUMNS = "in columns, the rest folded"
 
 PLAN = b"""\
 upheld: 1
@@ -146,38 +165,121 @@ def parsed(tickets: int) -> tuple[int, float]:
         return tickets, time.perf_counter() - began
 
 
-def peak() -> float:
+class Memory:
     """
-    Return the most memory that any process of ours took, in GiB.
+    The most memory that this process and its children took together, in GiB: pages that they share count once.
     """
-    own, children = (resource.getrusage(each).ru_maxrss for each in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return max(own, children) / 1024**2
+
+    def __init__(self) -> None:
+        self.most = 0.0
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._over.wait(0.25):
+            self.most = max(self.most, sum(map(_share, (os.getpid(), *(each.pid for each in active_children())))))
+
+
+def _share(process: int | None) -> float:
+    """
+    Return a process's share of memory, in GiB (Linux; 0 elsewhere).
+    """
+    try:
+        lines = Path(f"/proc/{process}/smaps_rollup").read_text(encoding="ascii").splitlines()
+    except OSError:
+        return 0.0
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024**2
+
+
+@dataclass(frozen=True)
+class Run:
+    what: str
+    processes: int
+    wall: float
+    used: float
+    memory: float
+    in_columns: int
+    report: str
+
+
+def run(what: str, engine: str, processes: int, log: ImportedLog, plan: Plan) -> Run:
+    everybody = assignments.for_all(plan, fee=Money(Decimal(1_000), "EUR"))
+    before, wall = os.times(), time.perf_counter()
+    with Memory() as memory:
+        result = replay(
+            log, plan, everybody, now=log.last, processes=processes, engine=engine, on_progress=bar(what, sys.stderr)
+        )
+    wall, after = time.perf_counter() - wall, os.times()
+    used = sum(getattr(after, each) - getattr(before, each) for each in
+               ("user", "system", "children_user", "children_system"))  # fmt: skip
+    told = json.dumps(report(result, made_by="benchmark"), default=str)
+    print(f"{what}, {processes}: {wall:.1f} s, {used:.1f} s of processor time, {memory.most:.2f} GiB", flush=True)
+    return Run(what, processes, wall, used, memory.most, result.in_columns, told)
+
+
+def bar(what: str, stream: TextIO) -> Progress:
+    """
+    Return an ear that shows how far it is, where a person looks on.
+    """
+
+    def show(done: int, total: int) -> None:
+        if stream.isatty():
+            stream.write(f"\r{what}: {done / total:.0%}{chr(10) if done == total else ''}")
+
+    return show
+
+
+def table(runs: list[Run], tickets: int, made_in: float, parsing: tuple[int, float]) -> str:
+    parsed_tickets, seconds = parsing
+    fold = runs[0]
+    today = dt.date.today().isoformat()  # noqa: DTZ011 - the day on the wall
+    lines = [
+        BEGIN,
+        f"Measured {today}, Python {platform.python_version()}, numpy {np.__version__}, {usable()} processors, load",
+        f"{LOAD:.1f} before it began. {tickets:,} tickets, {tickets * 6:,} events, {CONTRACTS:,} contracts; made in",
+        f"{made_in:.0f} s. Parsing is apart: a plain CSV of {parsed_tickets:,} tickets took {seconds:.1f} s,",
+        f"{parsed_tickets / seconds:,.0f} tickets a second.",
+        "",
+        "| way | processes | wall s | processor s | tickets/s | times the fold | memory GiB | in columns | report |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    for each in runs:
+        equal = "" if each is fold else "equal" if each.report == fold.report else "DIFFERS"
+        lines.append(
+            f"| {each.what} | {each.processes} | {each.wall:.1f} | {each.used:.1f} | {tickets / each.wall:,.0f} "
+            f"| {fold.wall / each.wall:.3g} | {each.memory:.2f} | {each.in_columns:,} | {equal} |"
+        )
+    return "\n".join([*lines, END])
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--tickets", type=int, default=1_000_000)
-    tickets = parser.parse_args().tickets
+    parser.add_argument("--tickets", type=int, default=MILLION)
+    parser.add_argument("--write", action=argparse.BooleanOptionalAction)
+    given, _ = parser.parse_known_args()  # what is for the other benchmarks is theirs
+    tickets = given.tickets
     gc.disable()
     began = time.perf_counter()
     log = log_of(made(tickets))
-    print(f"made {tickets:,} tickets, {log.rows:,} events: {time.perf_counter() - began:.1f} s")
-    count, seconds = parsed(tickets // 10)
-    print(f"parsing a plain CSV of {count:,} tickets: {seconds:.1f} s, {count / seconds:,.0f} tickets/s")
+    made_in = time.perf_counter() - began
     plan = load_usable(PLAN, "bulk.yaml").plan
-    everybody = assignments.for_all(plan, fee=Money(Decimal(1_000), "EUR"))
-    print(f"load {os.getloadavg()[0]:.1f}, {usable()} processors")
-    for processes in (usable(),):
-        wall, own = time.perf_counter(), time.process_time()
-        result = replay(log, plan, everybody, now=log.last, processes=processes)
-        wall = time.perf_counter() - wall
-        used = time.process_time() - own
-        owed = sum(each.result.amount.amount for each in result.credits if each.result.is_owed)
-        met = {name: f"{each.met:,} of {each.events:,}" for name, each in result.overall.items()}
-        print(
-            f"fold in {processes} processes: {wall:.1f} s, {tickets / wall:,.0f} tickets/s "
-            f"(own processor time {used:.1f} s, at most {peak():.2f} GiB a process); {met}, EUR {owed:,} owed"
-        )
+    parsing = parsed(tickets // 10)
+    columns = [run(COLUMNS, "auto", processes, log, plan) for processes in sorted({usable(), 1}, reverse=True)]
+    fold = run("every ticket folded by itself", "fold", usable(), log, plan)
+    text = table([fold, *columns], tickets, made_in, parsing)
+    print(text)
+    page = REPORT.read_text(encoding="utf-8")
+    if given.write or (given.write is None and tickets == MILLION):
+        before, _, rest = page.partition(BEGIN)
+        REPORT.write_text(before + text + rest.partition(END)[2], encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ pytest_plugins = ("tests.browser",)
 hypothesis.settings.register_profile("dev", max_examples=40, deadline=None)
 hypothesis.settings.register_profile(
     "ci",
-    max_examples=200,
+    max_examples=60,
     deadline=None,
     print_blob=True,
     suppress_health_check=[hypothesis.HealthCheck.too_slow],
@@ -56,23 +56,33 @@ def pytest_collection_modifyitems(config, items):
     for item in items:
         if item.get_closest_marker("django_db") or DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.on_database)
+    if os.environ.get("UPHELD_TEST_DATABASE_URL") and "screens" not in config.getoption("-m"):
+        leave_out(config, items, {each.nodeid for each in items if each.get_closest_marker("screens")})
     if "heavy" not in config.getoption("-m"):
         leave_out_the_heavy(config, items)
 
 
 @pytest.fixture(autouse=True)
 def no_plans_of_other_tests(request):
-    """Plans are kept by primary key, which a test that rolls back gives out again."""
-    if request.node.get_closest_marker("on_database"):
-        from upheld.apps.contracts import selectors  # noqa: PLC0415  Django must be set up first
-        from upheld.trust import clocks  # noqa: PLC0415
+    """Plans are kept by primary key, which a test that rolls back gives out again, also to what a module makes once."""
+    if not request.node.get_closest_marker("on_database"):
+        yield
+        return
+    forget_plans()
+    yield
+    forget_plans()
 
-        for kept in (*vars(selectors).values(), *vars(clocks).values()):
-            if hasattr(kept, "cache_clear"):
-                kept.cache_clear()
+
+def forget_plans():
+    from upheld.apps.contracts import selectors  # noqa: PLC0415  Django must be set up first
+    from upheld.trust import clocks  # noqa: PLC0415
+
+    for kept in (*vars(selectors).values(), *vars(clocks).values()):
+        if hasattr(kept, "cache_clear"):
+            kept.cache_clear()
 
 
-HEAVY_SHARE = 0.06
+HEAVY_SHARE = 0.03
 
 
 def leave_out_the_heavy(config, items):
@@ -81,5 +91,10 @@ def leave_out_the_heavy(config, items):
     left_out = {each.nodeid for each in items if each.get_closest_marker("heavy")}
     if in_ci():
         left_out = {nodeid for nodeid in sorted(left_out) if draw.random() > HEAVY_SHARE}
+    leave_out(config, items, left_out)
+
+
+def leave_out(config, items, left_out):
+    """Run none of the tests whose ids are given."""
     config.hook.pytest_deselected(items=[each for each in items if each.nodeid in left_out])
     items[:] = [each for each in items if each.nodeid not in left_out]

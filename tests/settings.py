@@ -21,8 +21,8 @@ os.environ["DATABASE_URL"] = os.environ.get("UPHELD_TEST_DATABASE_URL", "sqlite:
 
 from upheld.config.settings import *  # noqa: E402, F403
 
-# A name of its own for each run, so that two runs on one server do not meet.
-DATABASES["default"]["TEST"] = {"NAME": f"test_upheld_{os.getpid()}"} if not IS_SQLITE else {}  # noqa: F405
+# A name of its own for each run, so that two runs on one server do not meet; SQLite is in memory, in every process.
+DATABASES["default"]["TEST"] = {"NAME": ":memory:" if IS_SQLITE else f"test_upheld_{os.getpid()}"}  # noqa: F405
 # A test's transaction lives as long as its connection, however old that is when a response is closed.
 DATABASES["default"] |= {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": False}  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

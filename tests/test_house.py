@@ -53,6 +53,7 @@ def test_no_junk_drawers():
 def test_every_dependency_has_a_reason():
     project = source_tree.project()
     asked = [*project["project"]["dependencies"], *project["build-system"]["requires"]]
+    asked += [entry for extra in project["project"]["optional-dependencies"].values() for entry in extra]
     asked += [entry for group in project["dependency-groups"].values() for entry in group if isinstance(entry, str)]
     names = {re.match(r"[\w.-]+", requirement)[0] for requirement in asked}
     rows = source_tree.table_rows("docs/dependencies.md")

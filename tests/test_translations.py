@@ -24,9 +24,10 @@ from upheld.wording import clocks
 LANGUAGES = ["de", "fr", "it"]
 LOCALE = upheld_settings.LOCALE_PATHS[0]
 MARKS = {"gettext", "gettext_lazy", "gettext_noop", "_", "ngettext"}
-MODULES = ("upheld/web/portal/", "upheld/web/accounts/", "upheld/apps/channels/words.py", "upheld/web/moments.py",
+MODULES = ("upheld/web/portal/", "upheld/web/contract_changes.py", "upheld/web/accounts/",
+           "upheld/apps/channels/words.py", "upheld/web/moments.py",
            "upheld/web/errors.py")  # fmt: skip
-FOLDERS = ("portal", "account", "accounts", "components", "errors", "mfa")
+FOLDERS = ("portal", "contracts", "account", "accounts", "components", "errors", "mfa")
 PLAIN = ("base.html", "base_portal.html", "base_account.html", "base_entrance.html", "429.html")
 """Pages that customers see, and what is around them."""
 TABLES = (clocks.PROMISES, clocks.TRIGGERS, clocks.CONDITIONS, clocks.ENDS, clocks.EXCLUSIONS, clocks.STATES,

@@ -75,7 +75,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tickets", default="1000,100000", help="how many there are already, separated by commas")
     parser.add_argument("--databases", default="sqlite,postgresql")
-    parser.add_argument("--million", action="store_true", help="also 1,000,000 tickets, 5,000,000 messages, PostgreSQL")
+    parser.add_argument("--million", action="store_true", help="also 1,000,000 tickets, 5,000,000 messages")
     parser.add_argument("--seconds", type=float, default=6, help="of intake, for each number of clients")
     parser.add_argument("--pages", type=int, default=60, help="how often each page is asked for")
     parser.add_argument("--timers", type=int, default=100_000, help="overdue timers, where there are 100,000 tickets")
@@ -85,7 +85,7 @@ def main():
     sizes = [int(each.replace("_", "")) for each in options.tickets.split(",")]
     wanted = [(kind, size) for size in sizes for kind in options.databases.split(",")]
     if options.million:
-        wanted.append(("postgresql", 1_000_000))
+        wanted += [(kind, 1_000_000) for kind in options.databases.split(",")]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
     began, load, rows = time.monotonic(), os.getloadavg()[0], []
     for kind, size in wanted:

@@ -26,6 +26,8 @@ TEMPLATES, OPEN_SHARE = 40, 10
 KEYS = 4
 CHUNK = 400
 """Copies in a statement, of each template."""
+FIRST_COPY = 10_000_000
+"""Numbers of copies begin here: far from those of the tickets that are taken in."""
 SPREAD_SECONDS = 5 * 86_400
 COPIED = (Ticket, Payload, Message, EventRow, ClockRow, Timer)
 TEXT = "Since 8:50 no order leaves the store; the last one that was exported is 48213. " * 2
@@ -186,7 +188,7 @@ def copying(model, steps):
     own_id = f"t.id + c.n * {steps[model]}"
     new = {
         "public_id": f"'b' || lpad(({own_id})::text, 15, '0')" if is_postgresql else f"printf('b%%015d', {own_id})",
-        "number": f"t.number + c.n * {steps[Ticket] + 1000}",
+        "number": f"{FIRST_COPY} + {own_id}",
         **{name: f"t.{name} + {shift}" for name in ("next_due_at", "next_at_risk_at", "due_at", "at_risk_at")},
     }
     columns = {}

@@ -65,7 +65,10 @@ def test_strangers_get_nothing(db, method, path):
     """Anonymous."""
     url = path.format(
         **dict.fromkeys(
-            ("ticket", "customer", "contract", "plan", "key", "notice", "attachment", "metric", "cycle", "view"),
+            (
+                *("ticket", "customer", "contract", "plan", "key", "notice", "attachment", "metric", "cycle", "view"),
+                *("answer", "message"),
+            ),
             "z" * 16,
         )
     )

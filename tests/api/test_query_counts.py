@@ -2,6 +2,8 @@
 How many queries it takes to open a ticket: the number decides how many can be taken in at once.
 """
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -26,10 +28,15 @@ OPENING = (
     'UPDATE "tickets_submission"',
 )
 """Who calls; kept before any rule; under which contract; and each row once."""
+SENT_AT_ONCE = 4
+"""Statements that PostgreSQL takes together with the one before them: all after the message's but the last."""
 
 
 def statements(seen):
-    return [each["sql"] for each in seen.captured_queries if "SAVEPOINT" not in each["sql"]]
+    sent = [each["sql"] for each in seen.captured_queries if "SAVEPOINT" not in each["sql"]]
+    made = [each for sql in sent for each in re.split("; (?=INSERT INTO)", sql)]
+    assert len(made) - len(sent) == (SENT_AT_ONCE if connection.vendor == "postgresql" else 0)
+    return made
 
 
 def test_opening_a_ticket_takes_one_statement_for_each_table(cast, contact_api):

@@ -1,13 +1,15 @@
 """
-What waits to go out, held and released from the command line; a database that is newer than the program.
+What waits to go out, held and released from the command line; a database that is newer than the program, or away.
 """
 
 import shutil
+import socket
 import sqlite3
+import subprocess
 
 import pytest
 
-from tests.cli.test_service import run, template  # noqa: F401  (the home that is made once)
+from tests.cli.test_service import UPHELD, environment, run, template  # noqa: F401  (the home that is made once)
 
 
 @pytest.fixture
@@ -58,3 +60,21 @@ def test_a_database_of_a_newer_version_is_refused_and_left_as_it_is(home, comman
 def content(home):
     with sqlite3.connect(home / "db.sqlite3") as database:
         return list(database.iterdump())
+
+
+def test_a_database_that_is_away_is_told_in_one_line(home):
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        address = f"postgresql://ann:secret@127.0.0.1:{nobody.getsockname()[1]}/upheld"
+        refused = subprocess.run(
+            [*UPHELD, "worker"],
+            env={**environment(home), "DATABASE_URL": address},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert refused.returncode == 2
+    assert refused.stderr.startswith("upheld: The database does not answer: connection failed: ")
+    assert refused.stderr.endswith("nothing was changed.\n")
+    assert len(refused.stderr.splitlines()) == 1
+    assert "secret" not in refused.stderr

@@ -28,9 +28,7 @@ def test_there_and_back(histories):
     assert packed[1:4] == tuple(histories[1:4])
     for index, each in enumerate(histories):
         assert packed[index] == each == packed[index - len(histories)]
-        assert (packed.opened_at(index), packed.last_at(index), packed.customer_at(index)) == (
-            each.events[0].effective_at, each.events[-1].effective_at, each.customer,
-        )  # fmt: skip
+        assert (packed.events(index), packed.customer_at(index)) == (each.events, each.customer)
     assert PackedHistories.of(packed) is packed
 
 

@@ -118,7 +118,7 @@ def roam(page, base, paths):
         found = page.evaluate("[...document.links].map(a => a.href)")
         ahead += [
             each for each in found
-            if each.startswith((f"{base}/desk/", f"{base}/portal/")) and "/files/" not in each and ".csv" not in each
+            if each.startswith((f"{base}/desk/", f"{base}/portal/")) and not re.search(r"/files/|\.csv|\.pdf", each)
         ]  # fmt: skip
     return seen
 

@@ -16,8 +16,10 @@ from django.test import Client
 
 from tests import factories
 from tests.factories import DAY, HOUR, MINUTE
+from upheld.apps.parties import services as parties
+from upheld.apps.parties.models import Person
 from upheld.apps.tickets.models import EventRow, Message, Ticket
-from upheld.apps.tickets.services import conversation, handling, merging, progress, views
+from upheld.apps.tickets.services import conversation, handling, merging, progress, saved_answers, views
 from upheld.web.desk import presence
 from upheld.web.desk.acts import ACTS
 
@@ -197,6 +199,7 @@ def test_the_list_does_not_jump_while_one_marks(journey):
     desk.open("/desk/?queue=open")
     desk.page.locator(f"#m-{first.public_id}").check()
     journey.world.ticket(now=journey.now - 3 * HOUR, subject="A late one")
+    journey.now += MINUTE
     desk.page.evaluate("window.upheldAsk()")
     desk.says("1 change")
     assert desk.page.locator("[data-row]").count() == 1
@@ -290,6 +293,31 @@ def test_a_view_is_saved_and_several_are_done_at_once(journey):
     desk.page.wait_for_url("**/desk/?queue=all")
 
 
+def test_a_saved_answer_is_put_where_the_cursor_stands_by_keys_alone(journey):
+    """It is found by a word, filled with the ticket's facts, kept as a draft, and sent with the signature below."""
+    world, now = journey.world, journey.now
+    for title, text in (("Log", "Send the log, {requester.name}."), ("Greeting", "Good morning, {requester.name}.")):
+        saved_answers.save_answer(owner=world.lead, title=title, text=text, now=now, is_shared=True)
+    parties.set_signature(person=world.agent, text="{agent.name}, support")
+    ticket = world.ticket()
+    desk = journey.at_desk()
+    desk.open(f"/desk/tickets/{ticket.public_id}/")
+    desk.press("r")
+    desk.page.keyboard.type("First. Last.")
+    desk.press(*["ArrowLeft"] * 5, "Escape", "i")
+    desk.page.locator("[data-answer]").first.wait_for()
+    assert Axe().run(desk.page).response["violations"] == []
+    desk.page.keyboard.type("log")
+    assert desk.page.locator("[data-answer]:visible").count() == 1
+    desk.press("Enter")
+    box = desk.page.locator("#reply-text")
+    assert box.input_value() == "First. Send the log, Dana Whitfield.Last."
+    desk.press("Control+Enter")
+    desk.says("Your reply is sent.")
+    sent = Message.objects.get(ticket=ticket, by_customer=False).payload.text
+    assert sent == "First. Send the log, Dana Whitfield.Last.\n\nJo Osei, support"
+
+
 def test_the_quarter_stands_beside_the_ticket_and_the_search_finds_a_note(journey):
     ticket = journey.world.ticket()
     conversation.note(ticket=ticket, by=journey.world.agent, text="xylophone", now=journey.now)
@@ -325,6 +353,10 @@ def furnish(journey):
     writer = factories.member(lapsed, "l@lapsed.test", name="Wolfeschlegelsteinhausenbergerdorff Hubert")
     held = factories.ticket(writer, lapsed)
     views.save_view(owner=world.lead, name=evil[:60], query="queue=open", now=now)
+    saved_answers.save_answer(
+        owner=world.lead, title=evil[:80], text=f"{evil} {{requester.name}}", now=now, is_shared=True
+    )
+    parties.set_signature(person=world.lead, text=f"{{agent.name}} {evil}")
     merging.link(ticket=late, to=waiting, by=world.lead, now=now)
     progress.record_workaround(ticket=late, by=world.lead, text=evil, now=now)
     call = EventRow.objects.get(ticket=late, kind="call_logged").seq
@@ -332,12 +364,14 @@ def furnish(journey):
     who = f"customer={world.customer.public_id}&person={world.contact.public_id}"
     acts = {act: f"/desk/tickets/{late.public_id}/{act}/" for act in ACTS}
     return {
-        **{f"act-{act}": path for act, path in acts.items() if act != "correct"},
+        **{f"act-{act}": path for act, path in acts.items() if act not in {"correct", "erase"}},
         "act-correct": f"{acts['correct']}?seq={call}",
         "act-merge-this": f"/desk/tickets/{waiting.public_id}/merge/?other={late.number}",
         "act-split-this": f"{acts['split']}?message={message}",
         "search": "/desk/?q=north",
         "views": "/desk/views/",
+        "answers": "/desk/answers/",
+        "choose-answer": f"/desk/tickets/{late.public_id}/answers/",
         "new-who": "/desk/new/?q=northwind",
         "new": f"/desk/new/?{who}",
         "overview": "/desk/overview/?days=90",
@@ -357,10 +391,39 @@ def furnish(journey):
 
 
 @pytest.mark.requirement_part("B-8")
-@pytest.mark.parametrize(("size", "scheme"), [("wide", "light"), ("wide", "dark"), ("phone", "light")])
+@pytest.mark.screens
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES)
 def test_axe_finds_nothing_and_no_script_runs_on_any_screen(journey, size, scheme):
-    screens = furnish(journey)
-    desk = journey.at_desk(journey.world.lead, size=size, scheme=scheme)
+    looked_at(journey.at_desk(journey.world.lead, size=size, scheme=scheme), furnish(journey), size, scheme)
+
+
+@pytest.mark.requirement_part("B-8")
+@pytest.mark.screens
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES)
+def test_axe_finds_nothing_on_the_screens_of_those_who_decide_more(journey, size, scheme):
+    world = journey.world
+    ticket = world.ticket()
+    conversation.reply(ticket=ticket, by=world.agent, text="On it", now=journey.now)
+    message = Message.objects.filter(ticket=ticket).earliest("seq").public_id
+    contract, plan = f"/desk/contracts/{world.contract.public_id}", f"/desk/plans/{world.version.public_id}"
+    screens = {
+        "contract-decided": f"{contract}/",
+        "cancel": f"{contract}/cancel/",
+        "cancel-spoken": f"{contract}/cancel/?received=2026-04-01T10%3A00",
+        "tier": f"{contract}/tier/",
+        "tier-shown": f"{contract}/tier/?tier=premier",
+        "tier-refused": f"{contract}/tier/?tier=essential",
+        "holidays": f"{plan}/holidays/",
+        "answers": "/desk/answers/",
+        "erase": f"/desk/tickets/{ticket.public_id}/erase/?message={message}",
+    }
+    admin = Person.objects.get(email="admin@upheld.test")
+    looked_at(journey.at_desk(admin, size=size, scheme=scheme), screens, size, scheme)
+
+
+def looked_at(desk, screens, size, scheme):
     for name, path in screens.items():
         desk.open(path)
         found = Axe().run(desk.page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})

@@ -151,6 +151,9 @@ def furnish(world):
         "late": f"/portal/tickets/{late.public_id}/",
         "waiting": f"/portal/tickets/{waiting.public_id}/",
         "plan": "/portal/plan/",
+        "cancel": f"/portal/plan/{world.contract.public_id}/cancel/",
+        "tier": f"/portal/plan/{world.contract.public_id}/tier/",
+        "tier-shown": f"/portal/plan/{world.contract.public_id}/tier/?tier=premier",
         "notices": "/portal/notices/",
         "empty": "/portal/?state=closed",
         "nothing-found": "/portal/?q=zzz",
@@ -158,6 +161,7 @@ def furnish(world):
 
 
 @pytest.mark.requirement_part("B-8")
+@pytest.mark.screens
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("moment", ["2026-04-17T16:00:00Z", "2026-04-18T16:00:00Z"], ids=["open", "closed"])

@@ -168,6 +168,51 @@ def test_the_week_in_other_zones():
     assert ["Australia/Sydney", "Mon 19:00-Tue 03:00 AEDT"] in rows(text)
 
 
+def test_hours_on_the_customers_own_clock_are_told_in_no_other_zone():
+    """They are another hour for each customer."""
+    text = shown(
+        SMALL.replace("zone: Europe/Brussels, week: {mon", "zone: customer, week: {mon"), zones=["Australia/Sydney"]
+    )
+    assert [
+        "office",
+        "Monday to Friday, 09:00 to 17:00",
+        "the customer's [1]",
+        "8 hours",
+        "holidays of BE: closed",
+    ] in rows(text)
+    assert "elsewhere" not in text
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        ("FREQ=MONTHLY;BYDAY=2SU", "the second Sunday of each month, 09:00-12:00 (Europe/Brussels)"),
+        ("FREQ=MONTHLY;BYDAY=-1FR", "the last Friday of each month, 09:00-12:00 (Europe/Brussels)"),
+        ("FREQ=WEEKLY;BYDAY=TU,TH", "each Tuesday, each Thursday, 09:00-12:00 (Europe/Brussels)"),
+        ("FREQ=MONTHLY;BYMONTHDAY=1,15", "on day 1, 15 of each month, 09:00-12:00 (Europe/Brussels)"),
+        ("FREQ=DAILY", "every day, 09:00-12:00 (Europe/Brussels)"),
+        ("FREQ=WEEKLY;INTERVAL=2;BYDAY=TU", "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU, 09:00-12:00 (Europe/Brussels)"),
+        ("FREQ=MONTHLY;BYMONTHDAY=-1", "FREQ=MONTHLY;BYMONTHDAY=-1, 09:00-12:00 (Europe/Brussels)"),
+    ],
+)
+def test_days_of_maintenance_in_words(rule, words):
+    """A rule that people have no short words for stands as the plan has it."""
+    window = f'{{rule: "{rule}", hours: "09:00-12:00", zone: Europe/Brussels}}'
+    assert ["planned", words] in rows(shown(f"{SMALL}maintenance: {{planned: {{windows: [{window}]}}}}\n"))
+
+
+def test_seasons_name_their_months():
+    season = '{from: 07-01, until: 08-31, week: {mon-fri: "08:00-16:00"}}'
+    text = shown(SMALL.replace("sat: closed}, day: 8h", f"sat: closed}}, day: 8h, seasons: [{season}]"))
+    assert "from 1 July to 31 August: Monday to Friday, 08:00 to 16:00" in text
+
+
+def test_answers_are_told_with_their_questions():
+    text = SMALL.replace("metrics:\n", "severity_questions: {down: Is it down?}\nmetrics:\n", 1)
+    text = text.replace("severity: urgent, phoned: true, use", "answers: {down: true}, use")
+    assert ["Pro", "always: Is it down? yes"] in rows(shown(text))
+
+
 @pytest.mark.requirement_part("B-2")
 @pytest.mark.parametrize("name", catalogues.names())
 def test_every_plan_that_ships_has_a_page_in_every_form(name):

@@ -24,8 +24,8 @@ from upheld.apps.channels.models import Notice
 from upheld.apps.contracts import services as contracts
 from upheld.apps.parties import services as parties
 from upheld.apps.parties.selectors import rights_of
-from upheld.apps.tickets.models import Attachment, Submission, Ticket
-from upheld.apps.tickets.services import conversation, files, handling
+from upheld.apps.tickets.models import Attachment, EventRow, Message, Submission, Ticket
+from upheld.apps.tickets.services import conversation, files, handling, saved_answers, views
 from upheld.apps.work import clock, relay
 
 NOTE, OURS, THEIRS, TEAM_TWO = "CANARYNOTE", "CANARYOURS", "CANARYTHEIRS", "CANARYTEAMTWO"
@@ -102,6 +102,7 @@ class Cast:
         self.theirs = self.belongings(theirs, their_manager, THEIRS, one, term)
         self.two = self.belongings(world.customer, world.contact, TEAM_TWO, two, term)
         self.others(world, one, two)
+        self.what_is_named(one)
         relay.run_until_idle("worker", self.now + 60)
         for each in (self.ours, self.theirs):
             each["notice"] = self.notice_of(each)
@@ -133,6 +134,21 @@ class Cast:
         self.people |= made
         self.requested = factories.ticket(made["requester"], world.customer, subject="Rita's own", now=self.now)
 
+    def what_is_named(self, team):
+        """What bodies name beside the object of the address; what is the vendor's own is shared with all of it."""
+        admin = self.people["admin"]
+        raw = catalogues.read("celigo").replace(b"version: 2022-05", b"version: 2022-09", 1)
+        later = contracts.publish_plan(raw=raw, file="later", by=admin, now=self.now)
+        shared = {"owner": admin, "now": self.now, "is_shared": True}
+        self.ours |= {
+            "other": self.requested.public_id,
+            "next_plan": later.public_id,
+            "team": team.public_id,
+            "view": views.save_view(name="All of it", query="queue=all", **shared).public_id,
+            "answer": saved_answers.save_answer(title="Hello", text="Hello {requester.name}", **shared).public_id,
+        }
+        self.theirs |= {name: self.ours[name] for name in ("team", "view", "answer")}
+
     def belongings(self, customer, person, canary, team, term):
         is_ours = customer == self.world.customer
         version = self.world.version if is_ours else self.their_version
@@ -147,12 +163,20 @@ class Cast:
         handling.assign(ticket=ticket, to=self.world.agent, by=self.world.lead, now=self.now + 1)
         conversation.reply(ticket=ticket, by=self.world.agent, text=f"Reply {canary}", now=self.now + 2)
         conversation.note(ticket=ticket, by=self.world.agent, text=f"{NOTE} {canary}", now=self.now + 3)
+        conversation.log_call(
+            ticket=ticket, by=self.world.agent, inbound=True, text=f"{NOTE} {canary}", now=self.now + 4
+        )
+        call = EventRow.objects.get(ticket=ticket, kind="call_logged").seq
+        conversation.customer_message(ticket=ticket, by=person, text=f"And {canary}", now=self.now + 5)
+        message = Message.objects.get(ticket=ticket, payload__text=f"And {canary}")
         key = parties.make_key(owner=person, name=canary, scopes=["own.read"], now=self.now)
         return {
             "customer": customer.public_id,
             "contract": chosen.public_id,
             "ticket": ticket.public_id,
             "attachment": Attachment.objects.get(ticket=ticket).public_id,
+            "call": call,
+            "message": message.public_id,
             "submission": Submission.objects.get(ticket=ticket).public_id,
             "plan": version.public_id,
             "key": key.key.public_id,
@@ -188,7 +212,7 @@ class Cast:
 
 WEB_OBJECTS = {
     "tickets": "ticket", "customers": "customer", "contracts": "contract", "plans": "plan", "files": "attachment",
-    "sent": "submission", "plan": "contract",
+    "sent": "submission", "plan": "contract", "views": "view", "answers": "answer",
 }  # fmt: skip
 
 

@@ -6,7 +6,9 @@ object of Northwind (``ours``), sent with what the route takes. A route without 
 ``UPHELD_TEST_WRITE_MATRIX=1`` writes the table anew; then read every line that is new, as carefully as the view.
 """
 
+import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -30,7 +32,7 @@ from tests.trust.matrix import (
     routes,
     told,
 )
-from tests.trust.sent import sent
+from tests.trust.sent import queried, sent
 from upheld.api.gate import RULES
 from upheld.apps.parties import services as parties
 from upheld.apps.parties.models import Customer, Key, Membership
@@ -62,13 +64,36 @@ def cast(django_db_setup, django_db_blocker, tmp_path_factory):
             patch.setattr(clock, lambda: made.now + 600)  # it stands, so that no answer differs by its second
         made.clients = {role: made.client(role) for role in ROLES}
         made.keys = {role: made.key(role) for role in ROLES}
+        look_ahead(made)
         yield made
         transaction.set_rollback(True)
+
+
+PREVIEWS = {
+    "cancel_digest": ("GET", "/api/v1/contracts/<contract>/cancellation"),
+    "tier_digest": ("GET", "/api/v1/contracts/<contract>/tier"),
+    "move_digest": ("POST", "/api/v1/contracts/<contract>/move/preview"),
+    "holidays_digest": ("POST", "/api/v1/plans/<plan>/holidays/preview"),
+}
+
+
+def look_ahead(cast):
+    """Preview what is decided by the digest of its preview, so that the decision is one that can be made."""
+    seen = {}
+    for name, (method, path) in PREVIEWS.items():
+        found = ask(cast, "admin", method, path, cast.ours)
+        assert found.status == 200, (path, found.content)
+        seen[name] = json.loads(found.content)
+        cast.ours[name] = cast.theirs[name] = seen[name]["digest"]
+    noticed, day = seen["cancel_digest"]["received_at"], seen["tier_digest"]["on"]
+    for each in (cast.ours, cast.theirs):
+        each |= {"noticed_at": noticed, "tier_day": day}
 
 
 def ask(cast, role, method, path, belongings, *, missing=(), key=None):
     """The answer of a route, asked with somebody's objects; those named in ``missing`` are nobody's."""
     address, fields = filled(path, belongings, missing=missing), sent(method, path, belongings, missing)
+    address += queried(path, belongings, missing) if method in ("GET", "HEAD") else ""
     return answer(cast, role, method, address, key=key, **fields)
 
 
@@ -174,6 +199,41 @@ def test_foreign_answers_byte_for_byte_as_missing(cast, db, role, whose):
         if foreign.status not in LOCKED_OUT or told(foreign, *ids) != told(missing, *ids):
             wrong.append((method, path, foreign.status, missing.status, foreign.queries, missing.queries))
         wrong += [(method, path, canary) for canary in forbidden(role, path) if holds(foreign, canary)]
+    assert wrong == []
+
+
+EXPORT = re.compile(
+    r"csv|ics\b|rss|atom|feed|export|statement|report|compliance|overview|document|content|files|quarter|holidays|pdf"
+)
+EXPORTS = [each for each in EVERYWHERE if each[0] == "GET" and EXPORT.search(each[1])]
+"""What carries figures or files out: by its name, so that a new one is among them."""
+
+
+@of_row("AT-XC-011")
+@pytest.mark.parametrize("role", ["requester", "manager", "their_manager", "their_requester"])
+def test_no_report_or_export_opens_with_an_id_of_others(cast, db, role, caplog):
+    """Also asked by a key, which is how a feed would be read: the answer is that to a missing id, and it is logged."""
+    caplog.set_level("INFO", logger="upheld.access")
+    whose, wrong = cast.ours if role.startswith("their") else cast.theirs, []
+    assert {"/api/v1/contracts/<contract>/compliance", "/desk/tickets.csv", "/portal/files/<public_id>/"} <= {
+        path for _method, path in EXPORTS
+    }
+    for method, path in EXPORTS:
+        caplog.clear()
+        foreign = ask(cast, role, method, path, whose)
+        logged = [each.getMessage() for each in caplog.records if each.name == "upheld.access"]
+        canaries = [each for each in (*forbidden(role, path), NOTE) if holds(foreign, each)]
+        if canaries:
+            wrong.append((path, foreign.status, canaries))
+        if not objects_in(path) or foreign.status == 405:  # nothing to read there
+            continue
+        kinds = {*objects_in(path), "ticket", "contract", "customer", "plan"}
+        missing = ask(cast, role, method, path, whose, missing=kinds)
+        ids = [str(whose[kind]) for kind in kinds if kind in whose]
+        if foreign.status not in (403, 404) or told(foreign, *ids, MISSING) != told(missing, *ids, MISSING):
+            wrong.append((path, foreign.status, missing.status))
+        if [filled(path, whose) in line and f"refused {foreign.status}" in line for line in logged] != [True]:
+            wrong.append((path, "not logged", logged))
     assert wrong == []
 
 

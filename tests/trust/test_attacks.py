@@ -197,7 +197,8 @@ def hard_texts(pattern, size):
     """Long texts of the characters that a pattern likes, each with an end that it does not."""
     liked = {each for each in pattern if each.isalnum() or each in " -_.:/<>{}[]()\"'@#*,="} | set('a0 \n-"')
     for one in sorted(liked):
-        yield one * size + "\0"
+        for start in ("", "0", "a", '"'):
+            yield start + one * size + "\0"
     for pair in ("a ", " a", "0.", "a.", "a-", "a:", "aa,", "\n ", "0:", "<a", "[a", "{a", '"a', "a@", "0 "):
         yield pair * (size // len(pair)) + "\0"
 
@@ -221,7 +222,7 @@ def test_no_pattern_takes_long_over_a_megabyte(path, pattern, how, flags):
             for way in ways or ["fullmatch", "match"]:
                 began = time.process_time()
                 getattr(made, way)(text)
-                if (spent := time.process_time() - began) > 0.5:
+                if (spent := time.process_time() - began) > 0.1:
                     slow.append((way, ascii(text[:6]), size, round(spent, 2)))
         assert slow == []
 
@@ -253,7 +254,7 @@ def test_an_error_of_ours_shows_a_number_and_nothing_else(monkeypatch, caplog):
     def broken(*_given, **_more):
         raise RuntimeError("SECRET of the inside")
 
-    monkeypatch.setattr("upheld.web.desk.lists._state", broken)
+    monkeypatch.setattr("upheld.web.desk.lists._listed", broken)
     answer = client.get("/desk/")
     assert answer.status_code == 500
     assert b"SECRET" not in answer.content

@@ -6,20 +6,28 @@ that a later one will make. After every step the read model is compared with a r
 verified.
 """
 
+import datetime as dt
+
 import hypothesis
 import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
 from tests import factories
+from upheld import catalogues
+from upheld.apps.contracts import editions
+from upheld.apps.contracts import services as contract_services
+from upheld.apps.contracts.models import Contract, PlanVersion
 from upheld.apps.parties.models import Person
-from upheld.apps.tickets.models import ClockRow, EventRow, Ticket, Timer
+from upheld.apps.tickets.models import ClockRow, EventRow, Recompute, Ticket, Timer
+from upheld.apps.tickets.previews import RecomputeError, Wanted, preview
 from upheld.apps.tickets.readmodel import read_model
 from upheld.apps.tickets.rulings import rules_for
-from upheld.apps.tickets.services import conversation, erasing, handling
+from upheld.apps.tickets.services import conversation, erasing, handling, recomputing
 from upheld.apps.tickets.services.recording import Fact, TicketError, actor_of, events_of, record
 from upheld.apps.work import relay
 from upheld.core import events as ev
+from upheld.core.instants import to_datetime
 from upheld.trust.verification import verify
 
 NOW, DAY, HOUR = factories.NOW, factories.DAY, factories.HOUR
@@ -81,7 +89,7 @@ class Life(RuleBasedStateMachine):
         before = list(EventRow.objects.order_by("pk").values_list("hash", flat=True))
         try:
             act(**arguments, now=self.now)
-        except TicketError:
+        except (TicketError, RecomputeError):
             assert list(EventRow.objects.order_by("pk").values_list("hash", flat=True)) == before
         self.is_replay()
 
@@ -203,6 +211,36 @@ class Life(RuleBasedStateMachine):
 
         self.acts(act)
 
+    @rule(days=st.integers(0, 9), moved_at_once=st.integers(0, 3), seconds=st.integers(0, DAY))
+    def calendar_moves(self, days, moved_at_once, seconds):
+        """The office closes on a day, or opens on one on which it was to be closed."""
+        self.tick(seconds)
+        version = Contract.objects.get().plan_version
+        first = next(iter(editions.lists_of(editions.current(version))))
+        day = (to_datetime(self.now) + dt.timedelta(days=days)).date()
+        change = {"remove": frozenset({day})} if day.isoformat() in first.days else {"add": {day: "Company day"}}
+        self.moves(Wanted(version, (editions.ListChange(first.name, **change),)), moved_at_once)
+
+    @rule(number=st.integers(0, 2), moved_at_once=st.integers(0, 3), seconds=st.integers(0, DAY))
+    def plan_moves(self, number, moved_at_once, seconds):
+        """The contract moves to another version; to one by which promises get worse it cannot."""
+        self.tick(seconds)
+        contract = Contract.objects.get()
+        target = PlanVersion.objects.order_by("pk")[number]
+        self.moves(Wanted(contract.plan_version, contract=contract, target=target), moved_at_once)
+
+    def moves(self, wanted, moved_at_once):
+        """Some tickets are moved here, the relay moves the others."""
+
+        def act(now):
+            digest = preview(wanted, now).digest
+            work = recomputing.apply(wanted=wanted, digest=digest, reason="decided", by=self.priya, now=now)
+            for _ticket in range(moved_at_once):
+                recomputing.move_batch(work_id=work.pk, now=now, most=1)
+
+        self.acts(act)
+        assert [each.failed for each in Recompute.objects.all() if each.failed] == []
+
     @rule(seconds=st.integers(0, 3 * DAY))
     def works(self, seconds):
         self.tick(seconds)
@@ -217,10 +255,26 @@ class Life(RuleBasedStateMachine):
         assert verify(now=self.now + 10 * DAY).violations == ()
 
 
+def publish_better(world):
+    """Two more versions of the plan, each of which promises more than the one before."""
+    text = catalogues.read("celigo").decode()
+    for version, was, is_now in (
+        ("2", "urgent: 2h, high: 8h, normal: 2d, low: 2d", "urgent: 2h, high: 6h, normal: 1d, low: 2d"),
+        ("3", "urgent: 1d, high: 1d, normal: 2d, low: 2d", "urgent: 6h, high: 8h, normal: 1d, low: 12h"),
+    ):
+        before, after = text.split("  preferred:\n")
+        assert was in after
+        text = f"{before}  preferred:\n{after.replace(was, is_now, 1)}"
+        raw = text.replace(f"version: {world.version.version}", f"version: {version}", 1).encode()
+        contract_services.publish_plan(raw=raw, file="celigo.yaml", by=world.agent, now=NOW)
+
+
 @pytest.mark.django_db
-@pytest.mark.parametrize("lives", [6, pytest.param(100, marks=pytest.mark.heavy)])
-def test_whatever_people_do_replay_is_what_is_stored(world, lives):
+@pytest.mark.parametrize(("lives", "steps"), [(6, 15), pytest.param(60, 30, marks=pytest.mark.heavy)])
+def test_whatever_people_do_replay_is_what_is_stored(world, lives, steps):
     from django.db import transaction  # noqa: PLC0415
+
+    publish_better(world)
 
     class Undone(Life):
         """A life that leaves nothing behind for the next one."""
@@ -241,7 +295,7 @@ def test_whatever_people_do_replay_is_what_is_stored(world, lives):
         Undone,
         settings=hypothesis.settings(
             max_examples=lives,
-            stateful_step_count=15,
+            stateful_step_count=steps,
             deadline=None,
             suppress_health_check=list(hypothesis.HealthCheck),
         ),

@@ -70,8 +70,11 @@ def made(*, zone="Europe/Brussels", week="mon-fri 09:00-12:30; sat 10:00-14:00",
     }
 
 
+OUTSIDE = {"coverage": [{"coverage": "chargeable", "excluded_from": "credits"}]}
+"""A rule of the plan that takes a chargeable request out of the promise."""
 PLANS = {
     "hours": made(),
+    "exclusions": made(**OUTSIDE, reproduction={"excluded_from": "targets"}),
     "paused intake": made(missing="clock_pauses", raised="from_start", lowered="from_change"),
     "waiting intake": made(missing="clock_not_started", breached_before_lowering="reconsidered"),
     "24x5": made(zone="America/Los_Angeles", week="sun 16:00 - fri 17:00", calendar={"support_day": {"sun": "mon"}}),
@@ -136,6 +139,14 @@ HAPPENINGS = {
     "workaround": lambda _: (ev.WorkaroundGiven, {}),
     "acknowledged": lambda _: (ev.Acknowledged, {}),
     "reproduced": lambda _: (ev.ReproductionRecorded, {"outcome": "reproduced"}),
+    "not reproduced": lambda _: (ev.ReproductionRecorded, {"outcome": "not_reproducible"}),
+    "best effort": lambda _: (ev.CoverageDecided, {"coverage": ev.Coverage.BEST_EFFORT}),
+    "covered": lambda _: (ev.CoverageDecided, {"coverage": ev.Coverage.COVERED}),
+    "chargeable": lambda _: (ev.CoverageDecided, {"coverage": ev.Coverage.CHARGEABLE, "rule": "coverage[0]"}),
+    "their fault": lambda _: (ev.ExclusionDecided, {"cause": "customer"}),
+    "our fault": lambda _: (ev.ExclusionDecided, {"cause": "vendor", "excluded": False}),
+    "their part": lambda _: (ev.ExclusionDecided, {"cause": "customer", "metric": "resolution"}),
+    "our part": lambda _: (ev.ExclusionDecided, {"cause": "vendor", "metric": "resolution", "excluded": False}),
     "resolved": lambda _: (ev.Resolved, {}),
     "reopened": lambda _: (ev.Reopened, {}),
     "closed": lambda _: (ev.Closed, {}),
@@ -167,7 +178,7 @@ def by_engine(events, rules):
     return {
         (clock.metric, clock.cycle): (
             clock.started_at, clock.due_at, clock.stopped_at, clock.ended_at, clock.ended_because or "",
-            clock.breached_at, clock.spent, clock.verdict.value,
+            clock.breached_at, clock.spent, clock.verdict.value, clock.exclusion.cause if clock.exclusion else "",
         )
         for clock in fold(events, rules).clocks
     }  # fmt: skip

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import strategies as st
 
 from tests.core.clocks.tickets import rules_of
-from tests.trust.test_oracle import FIRST, HAPPENINGS, LAST, OFTEN, START, agreed_of, by_engine, made
+from tests.trust.test_oracle import FIRST, HAPPENINGS, LAST, OFTEN, OUTSIDE, START, agreed_of, by_engine, made
 from upheld.core import events as ev
 from upheld.core.calendars.holiday_lists import from_dates
 from upheld.core.clocks.rules import moved
@@ -63,6 +63,7 @@ VERSIONS = {
             "resolution": {"starts_on": "opened", "stops_on": ["resolved", "workaround"], "reopened": "new_cycle"},
         },
     ),
+    "exclusions": {**another(), **OUTSIDE, "reproduction": {"excluded_from": "credits"}},
     "hours alone": another(first_response={"high": "best effort", "mid": "4-8h", "low": "< 8h"}),
 }  # fmt: skip
 BASES = {

@@ -20,10 +20,12 @@ pytestmark = [pytest.mark.skipif(sys.platform != "linux", reason="reads /proc"),
 @pytest.fixture(params=["sqlite", "postgresql"])
 def served(request, tmp_path):
     place = Place(request.param, tmp_path / "home")
-    made = Served(place).prepare().start()
-    yield made
-    made.stop(signal.SIGKILL)
-    place.drop()
+    made = Served(place)
+    try:
+        yield made.prepare().start()
+    finally:
+        made.stop(signal.SIGKILL)
+        place.drop()
 
 
 def is_once(served, load):
@@ -64,7 +66,7 @@ def leased():
 
 @row("FA-PR-002")
 @pytest.mark.parametrize("turns", [24])
-def test_web_processes_killed_again_and_again_under_load_lose_nothing(served, turns):
+def test_web_processes_killed_again_and_again_under_load_lose_nothing(served, turns, record_property):
     with Load(served) as load:
         load.wait_for(5)
         for _ in range(turns):
@@ -73,9 +75,10 @@ def test_web_processes_killed_again_and_again_under_load_lose_nothing(served, tu
                 os.kill(each, signal.SIGKILL)
         load.wait_for(len(load.taken) + 5)
     broken = sum(status == 0 for status in load.statuses)
-    # In flight at a kill is at most one request of each client; then nobody answers until the next process is up.
-    assert {status for status in load.statuses if status} <= {201, 409, 503}
-    assert broken < len(load.statuses) * 0.5
+    record_property("broken", f"{broken} of {len(load.statuses)} requests")
+    # The socket outlives the process: none breaks but those that were in its hands, and a client has one at a time.
+    assert {status for status in load.statuses if status} <= {201, 409}
+    assert broken <= turns * len(load.clients)
     is_once(served, load)
 
 

@@ -254,18 +254,24 @@ def test_with_the_clock_set_back_nothing_runs_backwards(world, found):
 
 @row("FA-TI-016")
 def test_after_a_restore_effects_happen_and_nobody_is_told_before_the_release(world, found):
-    ticket = world.ticket()
-    services.hold_outbox(reason="after restore", actor="operator", now=NOW)
+    """What was due since the backup says that it is told after a restore; what is due later says nothing of it."""
+    ticket, later = world.ticket(), world.ticket(urgency="low")
     due = breach_of(ticket).due_at
-    relay.run_until_idle("worker", due + DAY)
-    assert ClockRow.objects.get(metric="first_response").verdict == "breached"
+    restored_at = due + DAY
+    assert breach_of(later).due_at > restored_at
+    services.turn(name=services.RESTORED, is_on=True, reason="backup.tar", actor="operator", now=restored_at)
+    services.hold_outbox(reason="after restore", actor="operator", now=restored_at)
+    relay.run_until_idle("worker", restored_at)
+    assert ClockRow.objects.get(ticket=ticket, metric="first_response").verdict == "breached"
     assert (Notice.objects.count(), Mail.objects.count()) == (0, 0)
-    assert found(due + DAY) == []
-    services.release_outbox(reason="checked", actor="operator", now=due + DAY)
-    relay.run_until_idle("worker", due + DAY)
-    relay.run_until_idle("worker", due + 2 * DAY)
-    assert Notice.objects.filter(code="clock.breach", params__metric="first_response").count() == 3
-    assert found(due + 2 * DAY) == []
+    assert found(restored_at) == []
+    services.release_outbox(reason="checked", actor="operator", now=restored_at)
+    for now in (restored_at, restored_at + DAY, breach_of(later).due_at):
+        relay.run_until_idle("worker", now)
+    broken = Notice.objects.filter(code="clock.breach", params__metric="first_response")
+    assert [each.params.get("after_restore") for each in broken.filter(ticket=ticket)] == [True] * 3
+    assert [each.params.get("after_restore") for each in broken.filter(ticket=later)] == [None] * 3
+    assert found(breach_of(later).due_at) == []
 
 
 def test_a_lease_is_left_to_whoever_has_it(world):
@@ -285,6 +291,35 @@ def test_what_was_leased_is_given_back_on_leaving(world):
     rows = services._lease("one", NOW, 50)
     assert services.give_back(worker="one") == len(rows)
     assert services.run_due(worker="two", now=NOW) == len(rows)
+
+
+def test_a_round_that_broke_gives_back_what_it_had_leased(world, monkeypatch):
+    import threading  # noqa: PLC0415
+
+    from django.db import OperationalError  # noqa: PLC0415
+
+    world.ticket()
+    stop, rounds, real = threading.Event(), [], services._run
+
+    def run_one(row, worker, now):
+        rounds.append(row.pk)
+        if len(rounds) == 1:
+            assert OutboxRow.objects.exclude(leased_by="").count() > 1
+            raise OperationalError("the line broke")
+        return real(row, worker, now)
+
+    def wall():
+        if len(rounds) > 1 and not OutboxRow.objects.filter(state="waiting", due_at__lte=NOW).exists():
+            stop.set()
+        return NOW
+
+    monkeypatch.setattr(services, "_run", run_one)
+    monkeypatch.setattr(relay, "read_clock", wall)
+    monkeypatch.setattr(relay, "close_old_connections", lambda: None)
+    monkeypatch.setattr(relay, "IDLE_SECONDS", 0)
+    relay.run_forever(stop)
+    assert rounds[0] in rounds[1:]
+    assert set(OutboxRow.objects.filter(due_at__lte=NOW).values_list("state", "attempts")) == {("done", 0)}
 
 
 def test_a_promise_of_less_than_is_broken_at_its_very_end(world):

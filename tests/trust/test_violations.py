@@ -209,7 +209,10 @@ PLANTED = {
         lambda world: spooled(world, state="refused"),
         ["verify.submission_without_problem"],
     ),
-    "a submission that is stuck": (lambda world: spooled(world, attempts=5), ["verify.submission_stuck"]),
+    "a submission that is stuck": (
+        lambda world: spooled(world, attempts=spool.MOST_ATTEMPTS),
+        ["verify.submission_stuck"],
+    ),
     "a submission erased in silence": (
         lambda _: Submission.objects.update(raw=b"", erased_at=NOW),
         ["verify.submission_erased_without_event"],
@@ -393,7 +396,7 @@ def test_a_file_of_what_waits_or_was_refused_is_kept_and_is_no_finding(story, fo
     path = files.place_of(kept["storage_key"])
     os.utime(path, (NOW + 9 * DAY, NOW + 9 * DAY))
     for state, attempts, problem, codes in (
-        ("spooled", 5, {}, ["verify.submission_stuck"]),
+        ("spooled", spool.MOST_ATTEMPTS, {}, ["verify.submission_stuck"]),
         ("refused", 0, {"code": "intake.no_customer"}, []),
     ):
         type(sent).objects.filter(pk=sent.pk).update(state=state, attempts=attempts, problem=problem)

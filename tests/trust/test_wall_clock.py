@@ -2,17 +2,17 @@
 Workers that are slow, calendars that change and seconds that come twice: nothing fires early, twice or out of order.
 """
 
-import datetime as dt
-
 from tests import factories
 from tests.trust.rows import row
 from upheld.apps.channels.models import Notice
-from upheld.apps.contracts import editions
-from upheld.apps.tickets.models import ClockRow, EventRow, Timer
+from upheld.apps.contracts.models import CalendarEdition, KeptZone
+from upheld.apps.tickets.models import ClockRow, Timer
 from upheld.apps.tickets.previews import Wanted, preview
 from upheld.apps.tickets.services import recomputing, timers
+from upheld.apps.tickets.services.recording import events_of
 from upheld.apps.work import relay, services
 from upheld.apps.work.guard import ClockGuard
+from upheld.core.calendars.zones import installed_rules
 from upheld.core.instants import parse_instant, to_datetime
 
 NOW, DAY, HOUR = factories.NOW, factories.DAY, factories.HOUR
@@ -52,26 +52,31 @@ def test_with_a_slow_worker_the_order_of_a_ticket_is_kept_and_lateness_is_told(w
 
 
 @row("FA-TI-013")
-def test_clocks_stay_on_their_calendar_until_a_move_is_recorded(world, found):
-    """A newer list of the calendar changes no running clock by itself; the move that does is an event with a reason."""
+def test_zone_data_renewed_between_set_and_fire_move_a_timer_by_a_recorded_decision(db, own_files, found):
+    """California kept daylight saving time by the data of before; by those that are installed it goes back."""
+    friday = parse_instant("2026-10-30T16:00:00Z")
+    world = factories.World(now=friday)
+    summer_for_good = installed_rules("Etc/GMT+7").tzif
+    KeptZone.objects.filter(zone="America/Los_Angeles").update(release="2024a", rules=summer_for_good, digest="x")
+    CalendarEdition.objects.update(zone_release="2024a")
     ticket = world.ticket(urgency="normal")
-    before = ClockRow.objects.get(ticket=ticket, metric="first_response")
-    timer = breach_of(ticket)
-    name = next(each.name for each in editions.lists_of(editions.current(world.version)))
-    wanted = Wanted(world.version, (editions.ListChange(name, add={dt.date(2026, 4, 20): "Company day"}),))
-    digest = preview(wanted, NOW + HOUR).digest
-    assert breach_of(ticket).due_at == timer.due_at
-    work = recomputing.apply(wanted=wanted, digest=digest, reason="tzdata 2026c", by=world.lead, now=NOW + HOUR)
-    recomputing.run(work=work, clock=lambda: NOW + HOUR)
+    before, timer = ClockRow.objects.get(ticket=ticket, metric="first_response"), breach_of(ticket)
+    wanted, now = Wanted(world.version, is_rezoned=True), friday + HOUR
+    digest = preview(wanted, now).digest
+    assert breach_of(ticket).due_at == timer.due_at  # nothing moves by itself
+    work = recomputing.apply(wanted=wanted, digest=digest, reason="the zones of 2026", by=world.lead, now=now)
+    recomputing.run(work=work, clock=lambda: now)
     after = ClockRow.objects.get(ticket=ticket, metric="first_response")
-    assert (after.due_at, after.revision != before.revision) == (before.due_at + DAY, True)
-    assert breach_of(ticket).due_at == timer.due_at + DAY
-    assert EventRow.objects.filter(ticket=ticket).order_by("-seq").first().kind == "calendar_moved"
+    assert (after.due_at, after.revision != before.revision) == (before.due_at + HOUR, True)
+    assert breach_of(ticket).due_at == timer.due_at + HOUR
+    event = events_of(ticket)[-1]
+    assert (event.kind, event.reason, event.actor.ref) == ("calendar_moved", "the zones of 2026", world.lead.public_id)
     timers.fire_due(now=timer.due_at)
     assert ClockRow.objects.get(pk=after.pk).verdict == "pending"
-    timers.fire_due(now=timer.due_at + DAY)
+    timers.fire_due(now=timer.due_at + HOUR)
     assert ClockRow.objects.get(pk=after.pk).verdict == "breached"
-    assert found(timer.due_at + DAY) == []
+    assert Timer.objects.filter(ticket=ticket, metric="first_response", kind="breach", state="fired").count() == 1
+    assert found(timer.due_at + HOUR) == []
 
 
 @row("FA-TI-014")

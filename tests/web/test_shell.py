@@ -73,7 +73,7 @@ def test_nothing_inline_in_any_template():
 
 
 def test_every_icon_is_there():
-    from upheld.web.templatetags.upheld import _drawing  # noqa: PLC0415  (needs the apps)
+    from upheld.web.icons import icon  # noqa: PLC0415  (needs the apps)
 
     named = set(promises.ICONS.values())
     for path in (ROOT / "src/upheld/web").rglob("*.html"):
@@ -83,7 +83,7 @@ def test_every_icon_is_there():
         ])  # fmt: skip
     assert len(named) > 20
     for name in named:
-        assert str(_drawing(name, 16)).startswith("<svg")
+        assert str(icon(name, 16)).startswith("<svg")
 
 
 def test_missing_pages_are_alike_for_everybody(client, person):

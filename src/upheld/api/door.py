@@ -27,6 +27,7 @@ from ninja import NinjaAPI
 
 from upheld.api import problems
 from upheld.api.problems import missing
+from upheld.apps.work.patience import is_too_slow
 from upheld.apps.work.room import is_full
 
 Respond: TypeAlias = Callable[..., HttpResponseBase]
@@ -124,6 +125,9 @@ def broken(request: HttpRequest, error: Exception) -> HttpResponse:
     if is_full(error, [Path(settings.HOME)]):
         headers = {"Retry-After": str(RETRY_SECONDS)}
         return problems.answer("server.no_space", {}, HTTPStatus.INSUFFICIENT_STORAGE, headers=headers)
+    if is_too_slow(error):
+        headers = {"Retry-After": str(RETRY_SECONDS)}
+        return problems.answer("server.too_slow", {}, HTTPStatus.SERVICE_UNAVAILABLE, headers=headers)
     if isinstance(error, OperationalError | InterfaceError):
         headers = {"Retry-After": str(RETRY_SECONDS)}
         return problems.answer("server.unavailable", {}, HTTPStatus.SERVICE_UNAVAILABLE, headers=headers)

@@ -112,7 +112,6 @@ def _gate(rule: Rule, run: Respond) -> Respond:
     def respond(request: HttpRequest, **path: Any) -> HttpResponseBase:
         try:
             caller = _admitted(request, rule)
-            request.caller = caller  # type: ignore[attr-defined]
             _check_request(request, rule, asked, filled)
             return _answered(request, rule, caller, functools.partial(run, request, **path))
         except UpheldError as error:
@@ -143,6 +142,7 @@ def _admitted(request: HttpRequest, rule: Rule) -> Caller:
         if error.status is HTTPStatus.UNAUTHORIZED:
             limits.check(limits.STRANGERS, limits.address_of(request))
         raise
+    request.caller = caller  # type: ignore[attr-defined]
     limits.check(limits.CALLS, caller.scope)
     if rule.rights and not any(caller.access.holds(right) for right in rule.rights):
         raise ApiError("auth.right_missing", HTTPStatus.FORBIDDEN, rights=list(rule.rights))

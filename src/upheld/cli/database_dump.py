@@ -86,9 +86,12 @@ def _columns(cursor: Any, table: str) -> str:
 def _snapshot(connection: Any) -> Iterator[Any]:
     from django.db import transaction  # noqa: PLC0415  (Django is loaded when it is needed)
 
-    with transaction.atomic(), connection.cursor() as cursor:
+    from upheld.config.postgresql.base import unhurried  # noqa: PLC0415  (Django is loaded when it is needed)
+
+    with unhurried(connection), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         cursor.execute("SET LOCAL statement_timeout = 0")
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
         yield cursor
 
 
@@ -169,8 +172,11 @@ def _make_schema(connection: Any, migrations: list[str]) -> None:
 def _load_postgresql(connection: Any, source: Path) -> None:
     from django.db import transaction  # noqa: PLC0415  (Django is loaded when it is needed)
 
-    with transaction.atomic(), connection.cursor() as cursor:
+    from upheld.config.postgresql.base import unhurried  # noqa: PLC0415  (Django is loaded when it is needed)
+
+    with unhurried(connection), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = 0")
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         tables = _tables(cursor)
         cursor.execute("TRUNCATE " + ", ".join(f'"{table}"' for table in tables))

@@ -10,7 +10,11 @@ from typing import Annotated
 
 import typer
 
+from upheld.core.plan.model import Plan
+from upheld.core.plan.model.base import parse_money
 from upheld.importers import mappings
+from upheld.importers.histories import ImportedLog
+from upheld.replay import assignments
 
 
 class Export(enum.StrEnum):
@@ -56,3 +60,14 @@ def mapping_of(file: Path | None, shape: Export) -> mappings.Mapping:
     Return the mapping of a file, or the one that ships for the shape.
     """
     return mappings.load(file) if file else mappings.shipped(shape.value)
+
+
+def contracts_for(
+    log: ImportedLog, plan: Plan, customers: Path | None, *, tier: str | None, fee: str | None, zone: str
+) -> assignments.Assignments:
+    """
+    Return who has which tier, fee and zone: as a file of customers says, else the same for everybody.
+    """
+    if customers:
+        return assignments.load(customers, plan, (each.customer for each in log.histories), zone=zone)
+    return assignments.for_all(plan, tier, zone, parse_money(fee) if fee else None)

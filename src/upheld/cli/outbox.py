@@ -65,12 +65,13 @@ def release_command(reason: Reason) -> None:
 @app.command("retry")
 def retry_command() -> None:
     """
-    Try parked work again from the start.
+    Try parked work again from the start, and what was sent and could not be made a ticket.
     """
     now = _ready()
-    from upheld.apps.work import services  # noqa: PLC0415  (Django is loaded by now)
+    from upheld.apps.tickets.services import spool  # noqa: PLC0415  (Django is loaded by now)
+    from upheld.apps.work import services  # noqa: PLC0415  (as above)
 
-    typer.echo(f"{services.try_again(now=now):,} to be tried again.")
+    typer.echo(f"{services.try_again(now=now) + spool.try_again(now=now):,} to be tried again.")
 
 
 def _ready() -> Instant:

@@ -1,12 +1,15 @@
 """
-``upheld plan show``: a plan as a policy page that people read, at the terminal, as a web page, in Markdown or as data.
+``upheld plan show``: a plan as a policy page that people read: at the terminal, on the web, on paper (PDF), in Markdown
+or as data.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import enum
+import hashlib
 import json
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -26,6 +29,7 @@ class Form(enum.StrEnum):
     HTML = "html"
     MARKDOWN = "markdown"
     JSON = "json"
+    PDF = "pdf"
 
 
 class PlanCommandError(UpheldError):
@@ -40,7 +44,7 @@ def show(
     language: Annotated[str, typer.Option(help="Language of names and texts, where the plan has it.")] = "en",
     zone: Annotated[list[str] | None, typer.Option(help="Show the week in this zone, too; can be repeated.")] = None,
     on: Annotated[str | None, typer.Option(help="Day from which holidays are listed; today unless told.")] = None,
-    form: Annotated[Form, typer.Option("--format", help="text, html, markdown or json.")] = Form.TEXT,
+    form: Annotated[Form, typer.Option("--format", help="text, html, pdf, markdown or json.")] = Form.TEXT,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Write into this file.")] = None,
 ) -> None:
     """
@@ -50,16 +54,41 @@ def show(
     from upheld.core.plan.loading import load_usable  # noqa: PLC0415
     from upheld.rendering.policy_data import as_data  # noqa: PLC0415
 
-    loaded = load_usable(*plan_document(str(plan)))
+    raw, name = plan_document(str(plan))
+    loaded = load_usable(raw, name)
     if tier is not None and tier not in loaded.plan.tiers:
         raise unknown_tier(tier, list(loaded.plan.tiers), Place(str(plan), *loaded.document.values["tiers",]))
     day = _day(on)
     page = policy(loaded.plan, loaded.document, on=day, tier=tier, language=language, zones=zone or ())
-    text = _formed(form, as_data(page, language), language)
+    shown = as_data(page, language)
+    if form is Form.PDF:
+        made = _paper(shown, hashlib.sha256(raw).hexdigest(), day, language)
+        _written(made, output)
+        return
+    text = _formed(form, shown, language)
     if output is None:
         typer.echo(text, nl=False)
     else:
         output.write_text(text, encoding="utf-8")
+
+
+def _paper(page: dict[str, Any], digest: str, on: dt.date, language: str) -> bytes:
+    import upheld  # noqa: PLC0415
+    from upheld.rendering.policy_pdf import policy_pdf  # noqa: PLC0415
+
+    return policy_pdf(page, made_by=f"Upheld {upheld.__version__}", on=on, digest=digest, language=language)
+
+
+def _written(made: bytes, output: Path | None) -> None:
+    """
+    Write a PDF into the file, or to a program that reads the output; a terminal cannot show it.
+    """
+    if output is not None:
+        output.write_bytes(made)
+    elif sys.stdout.isatty():
+        raise PlanCommandError("plan.pdf_needs_file")
+    else:
+        typer.echo(made, nl=False)
 
 
 def _day(given: str | None) -> dt.date:

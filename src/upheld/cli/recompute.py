@@ -1,5 +1,5 @@
 """
-``upheld recompute``: move running clocks to other holidays or to another plan version, previewed first.
+``upheld recompute``: move running clocks to other holidays, zone data or another plan version, previewed first.
 
 Invariant: without ``--apply`` nothing changes. Exit codes: 0 done, 2 refused, also where a preview's basis changed.
 """
@@ -15,15 +15,17 @@ import typer
 
 from upheld.cli import service
 from upheld.cli.bars import bars_by_part
+from upheld.cli.deciding import decider
 from upheld.core.errors import UpheldError
 
 if TYPE_CHECKING:
     from upheld.apps.contracts.models import PlanVersion
-    from upheld.apps.parties.models import Person
     from upheld.apps.tickets.models import Recompute
     from upheld.apps.tickets.previews import Preview, Wanted
 
-app = typer.Typer(help="Move running clocks to other holidays or to another plan version.", no_args_is_help=True)
+app = typer.Typer(
+    help="Move running clocks to other holidays, zone data or another plan version.", no_args_is_help=True
+)
 
 PlanOption = Annotated[str, typer.Option("--plan", help="The plan, or PLAN@VERSION where several are published.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print as JSON.")]
@@ -41,7 +43,7 @@ class RecomputeCommandError(UpheldError):
 @app.callback()
 def recompute_group() -> None:
     """
-    Move running clocks to other holidays or to another plan version, previewed first.
+    Move running clocks to other holidays, zone data or another plan version, previewed first.
     """
 
 
@@ -113,6 +115,23 @@ def holidays(
     _do(Wanted(version, (change,)), apply, reason, by, as_json=as_json)
 
 
+@app.command()
+def zones(
+    plan: PlanOption,
+    apply: ApplyOption = "",
+    reason: ReasonOption = "",
+    by: ByOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """
+    Go by the time zone data that are installed now: due times keep their local time, and move with its offset.
+    """
+    service.require_migrated()
+    from upheld.apps.tickets.previews import Wanted  # noqa: PLC0415  (Django is loaded by now)
+
+    _do(Wanted(_version(plan), is_rezoned=True), apply, reason, by, as_json=as_json)
+
+
 @app.command("plan")
 def plan_version(
     contract: Annotated[str, typer.Option(help="Id of the contract, as its page and the interface show it.")],
@@ -174,27 +193,11 @@ def _do(wanted: Wanted, digest: str, reason: str, by: str, *, as_json: bool) -> 
     if not digest:
         _show(preview(wanted, read_clock()), as_json=as_json)
         return
-    person = _person(by)
+    person = decider(by, right="clocks.recompute", missing="recompute.by_whom", refused="recompute.not_permitted")
     work = recomputing.apply(wanted=wanted, digest=digest, reason=reason, by=person, now=read_clock())
     with bars_by_part(is_quiet=as_json) as ear:
         work = recomputing.run(work=work, clock=read_clock, told=lambda each: ear("tickets", each.done, each.total))
     _told(work, as_json=as_json)
-
-
-def _person(email: str) -> Person:
-    """
-    Return who decides, who must be permitted to.
-    """
-    from upheld.apps.parties.models import Person  # noqa: PLC0415  (Django is loaded by now)
-    from upheld.apps.parties.selectors import rights_of  # noqa: PLC0415
-    from upheld.apps.work.clock import now as read_clock  # noqa: PLC0415
-
-    if not email:
-        raise RecomputeCommandError("recompute.by_whom")
-    found = Person.objects.filter(email__iexact=email, is_active=True).first()
-    if found is None or "clocks.recompute" not in rights_of(found, read_clock()):
-        raise RecomputeCommandError("recompute.not_permitted", given=email)
-    return found
 
 
 def _show(seen: Preview, *, as_json: bool) -> None:
@@ -215,6 +218,9 @@ def _show(seen: Preview, *, as_json: bool) -> None:
         for sign, days in (("+", new.added), ("-", new.removed)):
             for day, title in list(days.items())[:20]:
                 typer.echo(f"  {new.listed.name} {sign} {day} {title}")
+    for each in seen.zones:
+        since = "only in the past" if each.from_at is None else f"from {_time(each.from_at)}"
+        typer.echo(f"  {each.zone}: release {each.before.release} -> {each.after.release}, other times {since}")
     for effect, words in EFFECTS.items():
         if count := seen.count(effect):
             typer.echo(f"  {count} {words}")
@@ -223,7 +229,7 @@ def _show(seen: Preview, *, as_json: bool) -> None:
     if seen.rows:
         table = Table("Ticket", "Customer", "Clock", "Due", "Would be due", "")
         for row in seen.worst():
-            times = [_time(row.before), _time(row.after)]
+            times = [row.wall_before or _time(row.before), row.wall_after or _time(row.after)]
             table.add_row(f"#{row.ticket.number}", str(row.ticket.customer), row.metric, *times, EFFECTS[row.effect])
         Console().print(table)
     for ticket, error in seen.failing[:20]:

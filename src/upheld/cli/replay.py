@@ -23,6 +23,7 @@ from upheld.cli.exports import (
     TierOption,
     UntilOption,
     ZoneOption,
+    contracts_for,
     mapping_of,
 )
 from upheld.cli.plan_documents import plan_document
@@ -31,7 +32,6 @@ from upheld.core.errors import UpheldError
 from upheld.core.instants import Instant, parse_instant
 from upheld.core.plan.loading import load_usable
 from upheld.core.plan.model import Plan
-from upheld.core.plan.model.base import parse_money
 from upheld.importers.exports import read_export
 from upheld.importers.histories import ImportedLog
 from upheld.importers.histories import Progress as Ear
@@ -97,11 +97,7 @@ def replay_command(
         heard = ears("Reading the export")
         log = read_export(export, known, zone=zone or known.zone or rules.zone, on_progress=heard)
         shown_zone = zone or rules.zone or log.zone
-        contracts = (
-            assignments.load(customers, rules, (each.customer for each in log.histories), zone=shown_zone)
-            if customers
-            else assignments.for_all(rules, tier, shown_zone, parse_money(fee) if fee else None)
-        )
+        contracts = contracts_for(log, rules, customers, tier=tier, fee=fee, zone=shown_zone)
         now = parse_instant(until) if until else log.last
         result = _judge(log, rules, contracts, now, files.get("csv"), ears("Judging the promises"))
     told, pictures = _told(result, shown_zone)

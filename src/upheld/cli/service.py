@@ -56,13 +56,16 @@ def require_known() -> None:
     """
     Refuse a database that a newer version has migrated: this one would write what that one does not expect.
 
-    Raises :class:`ServiceError` ``service.database_newer``.
+    Raises :class:`ServiceError` ``service.database_newer``, or ``service.database_away`` where it does not answer.
     """
     load()
-    from django.db import connection  # noqa: PLC0415  (see load)
+    from django.db import OperationalError, connection  # noqa: PLC0415  (see load)
     from django.db.migrations.loader import MigrationLoader  # noqa: PLC0415
 
-    loader = MigrationLoader(connection)
+    try:
+        loader = MigrationLoader(connection)
+    except OperationalError as error:
+        raise ServiceError("service.database_away", reason=" ".join(str(error).split())) from error
     ours = {app for app, _ in loader.disk_migrations}
     unknown = sorted(
         f"{app}.{name}"

@@ -23,16 +23,15 @@ from upheld.cli.exports import (
     TierOption,
     UntilOption,
     ZoneOption,
+    contracts_for,
     mapping_of,
 )
 from upheld.cli.plan_documents import plan_document
 from upheld.core.errors import UpheldError
 from upheld.core.instants import parse_instant
-from upheld.core.plan.model.base import parse_money
 from upheld.importers.exports import read_export
 from upheld.rendering.what_if_page import what_if_page
 from upheld.rendering.what_if_terminal import print_comparison
-from upheld.replay import assignments
 from upheld.replay.what_if.judging import judge
 from upheld.replay.what_if.report import what_if_report
 from upheld.replay.what_if.worlds import AS_IT_WAS, World, contracts_of, parse_world, plan_of, read_worlds
@@ -93,12 +92,8 @@ def what_if_command(
         now = parse_instant(until) if until else log.last
         judged = []
         for world, rules in zip(worlds, plans, strict=True):
-            agreed = (
-                assignments.load(customers, rules, (each.customer for each in log.histories), zone=shown_zone)
-                if customers
-                else assignments.for_all(rules, tier, shown_zone, parse_money(fee) if fee else None)
-            )
-            agreed = contracts_of(world, agreed, rules)
+            usual = contracts_for(log, rules, customers, tier=tier, fee=fee, zone=shown_zone)
+            agreed = contracts_of(world, usual, rules)
             judged.append(judge(world, rules, log, agreed, now=now, on_progress=bar(world.name)))
     told = what_if_report(judged[0], judged[1:], made_by=f"Upheld {upheld.__version__}", zone=shown_zone)
     if not quiet:

@@ -25,7 +25,8 @@ def literal(cell: object) -> str:
     if cell is None:
         return ""
     text = str(cell)
-    if isinstance(cell, int):
+    # A letter or digit at the beginning is what most cells have, and stays there however the text is normalised.
+    if isinstance(cell, int) or (text[:1].isascii() and text[:1].isalnum()):
         return text
     shown = unicodedata.normalize("NFKC", text[:200])
     first = next((each for each in shown if each in SIGNS or not _is_skipped(each)), "")

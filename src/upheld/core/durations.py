@@ -96,11 +96,11 @@ _BASES: Final = {
     "calendar": "elapsed",
 }
 _TEXT: Final = re.compile(
-    r"(?P<number>\d+(?:\.\d+)?)\s*(?P<basis>support |business |working |elapsed |calendar )?\s*(?P<unit>[a-z]+)"
-    r"(?P<rest>(?:\s+[a-z_]+)*)"
+    r"(?P<number>\d++(?:\.\d++)?+)\s*+(?P<basis>support |business |working |elapsed |calendar )?\s*+(?P<unit>[a-z]++)"
+    r"(?P<rest>(?:\s++[a-z_]++)*+)"
 )
 _COMPOUND: Final = re.compile(r"^(\d+)\s*h\s+(\d+)\s*min(?=\s|$)")
-_RANGE: Final = re.compile(r"(?P<low>\d+(?:\.\d+)?)\s*(?P<low_unit>[a-z]*)\s*(?:-|to)\s*(?P<high>\d.*)")
+_RANGE: Final = re.compile(r"(?P<low>\d++(?:\.\d++)?+)\s*+(?P<low_unit>[a-z]*)\s*(?:-|to)\s*(?P<high>\d.*)")
 
 
 def parse_duration(text: str) -> Duration:

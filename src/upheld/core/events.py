@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import operator
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, ClassVar, Final
 
 from upheld.core.errors import UpheldError
@@ -471,19 +473,23 @@ for _kind, _class in KINDS.items():
 _FIELDS: Final = {event_class: dataclasses.fields(event_class) for event_class in KINDS.values()}
 
 
+_WHEN: Final = operator.attrgetter("effective_at", "seq")
+
+
 def in_order(events: Iterable[Event]) -> list[Event]:
     """
     Return the events as they are folded: by ``effective_at``, then ``seq``, without those that were corrected away.
     """
     known = list(events)
     wrong: set[int] = set()
+    corrections = [event for event in known if isinstance(event, Corrected)]
     # Later corrections first: one that was itself corrected away corrects nothing.
-    for event in sorted(known, key=lambda each: -each.seq):
-        if isinstance(event, Corrected) and event.seq not in wrong and event.corrected_seq < event.seq:
+    for event in sorted(corrections, key=lambda each: -each.seq):
+        if event.seq not in wrong and event.corrected_seq < event.seq:
             wrong.add(event.corrected_seq)
     if wrong:
         known = [event for event in known if event.seq not in wrong]
-    return sorted(known, key=lambda event: (event.effective_at, event.seq))
+    return sorted(known, key=_WHEN)
 
 
 def to_record(event: Event) -> dict[str, Any]:
@@ -505,6 +511,24 @@ def to_record(event: Event) -> dict[str, Any]:
     return record
 
 
+def _is_required(each: dataclasses.Field[Any]) -> bool:
+    return each.default is dataclasses.MISSING and each.default_factory is dataclasses.MISSING
+
+
+_NAMES: Final = {
+    event_class: (
+        frozenset(each.name for each in fields),
+        dict.fromkeys(each.name for each in fields if _is_required(each)),
+    )
+    for event_class, fields in _FIELDS.items()
+}
+"""The fields of each event, and those without which it is none, in their order."""
+_TUPLES: Final = frozenset({"items", "payloads", "observed", "lists"})
+_WHOLE: Final = frozenset({"seq", "effective_at"})
+_READ: Final = _TUPLES | _WHOLE | {"actor", "coverage"}
+"""The fields that a record holds otherwise than the event does, or that are looked at."""
+
+
 def from_record(record: Mapping[str, Any]) -> Event:
     """
     Return the event that :func:`to_record` described.
@@ -520,17 +544,15 @@ def from_record(record: Mapping[str, Any]) -> Event:
     event_class = KINDS.get(kind) if isinstance(kind, str) else None
     if event_class is None:
         raise EventError("event.unknown_kind", given=kind, known=sorted(KINDS))
-    fields = {each.name: each for each in _FIELDS[event_class]}
-    if unknown := sorted(set(data) - set(fields)):
-        raise EventError("event.unknown_field", kind=kind, given=unknown[0], known=sorted(fields))
-    missing = [
-        name
-        for name, each in fields.items()
-        if name not in data and each.default is dataclasses.MISSING and each.default_factory is dataclasses.MISSING
-    ]
-    if missing:
-        raise EventError("event.missing_field", kind=kind, missing=missing[0])
-    return event_class(**{name: _read(name, value, kind) for name, value in data.items()})
+    known, required = _NAMES[event_class]
+    if not known >= data.keys():
+        raise EventError("event.unknown_field", kind=kind, given=min(set(data) - known), known=sorted(known))
+    if not required.keys() <= data.keys():
+        raise EventError("event.missing_field", kind=kind, missing=next(each for each in required if each not in data))
+    for name, value in data.items():
+        if name in _READ:
+            data[name] = _read(name, value, kind)
+    return event_class(**data)
 
 
 def _read(name: str, value: Any, kind: str) -> Any:
@@ -539,13 +561,21 @@ def _read(name: str, value: Any, kind: str) -> Any:
     """
     try:
         if name == "actor":
-            return Actor(Side(value["side"]), str(value.get("ref", "")), bool(value.get("automatic", False)))
+            return _actor(value["side"], str(value.get("ref", "")), bool(value.get("automatic", False)))
         if name == "coverage":
             return Coverage(value)
-        if name in {"items", "payloads", "observed", "lists"}:
+        if name in _TUPLES:
             return tuple(map(str, value))
-        if name in {"seq", "effective_at"} and not (isinstance(value, int) and not isinstance(value, bool)):
+        if name in _WHOLE and not (isinstance(value, int) and not isinstance(value, bool)):
             raise TypeError(name)
     except (KeyError, TypeError, ValueError, AttributeError):
         raise EventError("event.bad_field", kind=kind, field=name, given=value) from None
     return value
+
+
+@lru_cache(maxsize=4096)
+def _actor(side: str, ref: str, automatic: bool) -> Actor:  # noqa: FBT001  (as the record has it)
+    """
+    Return an actor; the same few people act on most tickets.
+    """
+    return Actor(Side(side), ref, automatic)

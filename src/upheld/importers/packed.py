@@ -13,7 +13,6 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple, Self, overload
 
 from upheld.core.events import Event
-from upheld.core.instants import Instant
 from upheld.importers.histories import TicketHistory
 
 _OWN: Final = ("seq", "effective_at")
@@ -32,7 +31,9 @@ class Form(NamedTuple):
 class PackedHistories(Sequence[TicketHistory]):
     """
     Histories in the order in which they were packed. ``at``, ``seq`` and ``form`` hold the events of all of them, those
-    of history ``i`` from ``starts[i]`` to ``starts[i + 1]``; ``forms`` are the forms by their number.
+    of history ``i`` from ``starts[i]`` to ``starts[i + 1]``; ``forms`` are the forms by their number. ``customer_of``
+    and ``facts_of`` say for each history which of ``customers`` (in the order in which they are first named) and
+    ``facts`` are its own.
     """
 
     def __init__(self) -> None:
@@ -45,8 +46,8 @@ class PackedHistories(Sequence[TicketHistory]):
         self.customer_of: array[int] = array("l")
         self.customers: list[str] = []
         self._lines: array[int] = array("q")
-        self._facts_of: array[int] = array("l")
-        self._facts: list[Mapping[str, str]] = []
+        self.facts_of: array[int] = array("l")
+        self.facts: list[Mapping[str, str]] = []
         self._form_numbers: dict[Hashable, int] = {}
         self._numbers: tuple[dict[Hashable, int], dict[Hashable, int]] = ({}, {})
 
@@ -75,7 +76,7 @@ class PackedHistories(Sequence[TicketHistory]):
         self._lines.append(history.line)
         customers, facts = self._numbers
         self.customer_of.append(_number(history.customer, history.customer, customers, self.customers))
-        self._facts_of.append(_number(tuple(history.facts.items()), history.facts, facts, self._facts))
+        self.facts_of.append(_number(tuple(history.facts.items()), history.facts, facts, self.facts))
 
     def _form_of(self, event: Event) -> int:
         names = _names(type(event))
@@ -105,7 +106,7 @@ class PackedHistories(Sequence[TicketHistory]):
         at = range(len(self))[index]
         return TicketHistory(
             self.tickets[at], self.customer_at(at), self.events(at), self._lines[at],
-            self._facts[self._facts_of[at]],
+            self.facts[self.facts_of[at]],
         )  # fmt: skip
 
     def __iter__(self) -> Iterator[TicketHistory]:
@@ -136,18 +137,6 @@ class PackedHistories(Sequence[TicketHistory]):
         Return whose ticket history ``at`` is.
         """
         return self.customers[self.customer_of[at]]
-
-    def opened_at(self, at: int) -> Instant:
-        """
-        Return the instant of the first event of history ``at``.
-        """
-        return self.at[self.starts[at]]
-
-    def last_at(self, at: int) -> Instant:
-        """
-        Return the instant of the last event of history ``at``.
-        """
-        return self.at[self.starts[at + 1] - 1]
 
 
 def _names(kind: type[Event]) -> tuple[str, ...]:

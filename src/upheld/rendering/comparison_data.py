@@ -141,6 +141,22 @@ def _place(place: Place | None) -> dict[str, Any] | None:
     return {"file": place.file, "line": place.line, "column": place.column, "path": place.path}
 
 
+def differences(found: Comparison) -> list[dict[str, Any]]:
+    """
+    Return the promises that are not the same on both sides: section, name, verdict, and in words before, after and why.
+    """
+    return [
+        {
+            **{name: _said(getattr(each, name), found.names)["text"] for name in ("before", "after", "because")},
+            "section": each.section,
+            "name": _name(each, found.names),
+            "verdict": str(each.verdict),
+        }
+        for each in found.changes
+        if each.verdict is not Verdict.SAME
+    ]
+
+
 def title_of(found: Comparison, before: Plan, after: Plan) -> str:
     """
     Return what is compared with what: ``Acme Care: 2026-01 → 2026-07``.

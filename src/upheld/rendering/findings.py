@@ -32,9 +32,9 @@ MORE_PLACES: Final = 3
 
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?]) (?=[A-Z{'`\"])")
 _TOKEN: Final = re.compile(
-    r"""\"(?:[^\"\\]|\\.)*\" | '[^']*'   # quoted
-        | (?:[^,\[\]{}:\#]                # or plain, up to a bracket, a comma,
-          | :(?!\s|$) | (?<!\s)\#)+        # a colon that ends a key, or a comment
+    r"""\"(?:[^\"\\]++|\\.)*+\" | '[^']*+'   # quoted
+        | (?:[^,\[\]{}:\#]++              # or plain, up to a bracket, a comma,
+          | :(?!\s|$) | (?<!\s)\#)++       # a colon that ends a key, or a comment
     """,
     re.VERBOSE,
 )

@@ -26,7 +26,13 @@ def as_data(policy: Policy, language: str = "en") -> dict[str, Any]:
         "tiers": [{"name": name, "fee": fee or None} for name, fee in policy.tiers],
         "sections": [told.section(each) for each in policy.sections],
         "assumptions": [
-            {"number": each.number, "about": each.about, "text": each.text, "reading": each.reading}
+            {
+                "number": each.number,
+                "about": each.about,
+                "text": each.text,
+                "reading": each.reading,
+                "chosen": told.said(each.chosen) if each.chosen else "",
+            }
             for each in policy.assumptions
         ],
     }

@@ -34,7 +34,8 @@ def _lines(page: Mapping[str, Any], made_by: str) -> Iterator[str]:
             yield from _block(block)
     yield f"## {SECTIONS['assumptions']}\n"
     for each in page["assumptions"]:
-        yield f"{each['number']}. `{each['about']}`: *{_escaped(each['text'])}* Read as: {_escaped(each['reading'])}"
+        words = f"*{_escaped(each['text'])}* Read as: {_escaped(each['reading'])} {_escaped(each['chosen'])}".rstrip()
+        yield f"{each['number']}. `{each['about']}`: {words}"
     yield "" if page["assumptions"] else "The plan leaves nothing open.\n"
     yield f"*{_escaped(made_by)}*"
 

@@ -77,4 +77,5 @@ def _print_assumptions(console: Console, assumptions: Sequence[Mapping[str, Any]
         text = Text(f"[{each['number']}] {visible(each['about'])}", style="bold blue")
         text.append(f"\n{visible(each['text'])}", style="not bold italic default")
         text.append(f"\nread as: {visible(each['reading'])}", style="not bold default")
+        text.append(f"\n{visible(each['chosen'])}" if each["chosen"] else "", style="not bold dim default")
         console.print(Padding(text, (0, 0, 1, 2), expand=False))

@@ -1,5 +1,5 @@
 """
-Judging: each history folded with its contract's rules, each clock judged, counted and kept if it is among the worst.
+Judging: the clocks of all tickets, contract by contract; each is judged, counted, and kept if it is among the worst.
 
 Invariant: judging some contracts apart and merging what was counted gives the same, in the same order, as judging all
 of them one after another; a ticket that the plan cannot judge is a finding, never a silent gap.
@@ -8,290 +8,310 @@ of them one after another; a ticket that the plan cannot judge is a finding, nev
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Final, NamedTuple, Protocol
+from functools import cached_property
+from typing import Any, Final, Literal, TypeAlias
 
-from upheld.core.calendars import zones
+import numpy as np
+
 from upheld.core.calendars.errors import CalendarError
-from upheld.core.clocks.clock import TicketClocks, Verdict
-from upheld.core.clocks.explain import stand
+from upheld.core.clocks.clock import TicketClocks
+from upheld.core.clocks.columns import Seconds
 from upheld.core.clocks.fold import fold
 from upheld.core.clocks.rules import RuleError, Rules
 from upheld.core.clocks.story import StoryError
-from upheld.core.compliance.observations import Observation, observations_of
-from upheld.core.compliance.scopes import Scope, Standing, judge
-from upheld.core.compliance.tallies import Tally
-from upheld.core.credits.credit import MEASURES
-from upheld.core.credits.statements import credit_statement
+from upheld.core.compliance.observations import Observation
 from upheld.core.errors import Finding, Place, UpheldError, Weight
-from upheld.core.instants import Instant, to_datetime
-from upheld.core.plan.model.compliance import Period as PeriodRule
-from upheld.core.reckoning_periods import Reckoning, reckoning
+from upheld.core.instants import Instant
+from upheld.core.plan.contract import Contract
+from upheld.core.plan.support_hours import SupportHours
 from upheld.importers.histories import TicketHistory
-from upheld.replay.results import BINS, LATE_EDGES, TENTHS, Breach, CreditLine, Spread
+from upheld.importers.packed import PackedHistories
+from upheld.replay.columnar import Columns
+from upheld.replay.judged import WORST, Ear, Judged, Late, Sink, Work
+from upheld.replay.owed import Owing
+from upheld.replay.results import Breach
+from upheld.replay.sums import OWN_KEPT, OWN_LATE, OWN_UNKNOWN
+from upheld.replay.table import ClockTable, Judge, Rows
 
-WORST: Final = 10
-"""Breaches kept for each metric."""
 OWN_VERDICT: Final = "made_sla"
 """The fact of a history in which another desk keeps its own verdict."""
-_EVERY_CLOCK: Final = Scope()
-_MONTH: Final = PeriodRule(each="month")
+_OWN: Final = {"true": OWN_KEPT, "false": OWN_LATE}
 
-Group = tuple[str, str | None]
-"""A metric, and the group's name."""
-Ear = Callable[[int], None]
-"""Told how many tickets more were judged."""
+Engine: TypeAlias = Literal["auto", "fold"]
+"""``fold``: every ticket is folded by itself. ``auto``: those that lie alike are folded in columns."""
 _TOLD_EVERY: Final = 500
+_BATCH: Final = 1 << 17
+"""Tickets judged before their rows are summed up."""
+_BATCH_KEPT: Final = 1 << 14
+"""The same where the clocks themselves are kept until then."""
+_NEARLY: Final = 1 - 1e-9
+"""Shares nearer to each other than this are compared as fractions."""
 
 
-class Sink(Protocol):
-    """
-    What wants to know of each clock. ``row`` makes what it wants, wherever the clock is judged; ``take`` is given
-    these, contract by contract, in the order of the log.
-    """
-
-    def row(self, one: Observation, history: TicketHistory) -> Any:
-        """
-        Return what is wanted of a clock; ``None`` is not handed on.
-        """
-
-    def take(self, rows: Sequence[Any]) -> None:
-        """
-        Take what was made of the clocks of a contract.
-        """
-
-
-class Late(NamedTuple):
-    """
-    A breach that may be among the worst, and its rank: by time used, by how late, the earlier ticket first.
-    """
-
-    used: Fraction
-    late_by: int
-    before: int
-    breach: Breach
-
-    @property
-    def rank(self) -> tuple[Fraction, int, int]:
-        """
-        Return what breaches are compared by.
-        """
-        return self[:3]
-
-
-@dataclass(slots=True)
-class Counts:
-    """
-    Clocks by standing, in groups that are made as they are met.
-    """
-
-    groups: dict[Group, dict[Standing, int]] = field(default_factory=dict)
-
-    def add(self, metric: str, group: str | None, standing: Standing, number: int = 1) -> None:
-        """
-        Count clocks of a group.
-        """
-        counts = self.groups.setdefault((metric, group), {})
-        counts[standing] = counts.get(standing, 0) + number
-
-    def merge(self, other: Counts) -> None:
-        """
-        Add what others counted.
-        """
-        for (metric, group), counts in other.groups.items():
-            for standing, number in counts.items():
-                self.add(metric, group, standing, number)
-
-    def tallies(self) -> dict[Group, Tally]:
-        """
-        Return the tallies of the groups.
-        """
-        return {name: Tally(counts) for name, counts in self.groups.items()}
-
-
-@dataclass(slots=True)
+@dataclass(frozen=True)
 class Judging:
     """
-    What is counted while contracts are judged, one after another.
+    Judges the tickets of contracts under a plan. A ``sink`` hears of each clock.
     """
 
     source: str
-    histories: Sequence[TicketHistory]
+    histories: PackedHistories
+    hours: SupportHours
     observed: frozenset[str] | None
     now: Instant
+    engine: Engine = "auto"
     sink: Sink | None = None
-    on_progress: Ear | None = None
-    judged: int = 0
-    by_severity: Counts = field(default_factory=Counts)
-    by_month: Counts = field(default_factory=Counts)
-    by_customer: Counts = field(default_factory=Counts)
-    findings: list[Finding] = field(default_factory=list)
-    spreads: dict[str, Spread] = field(default_factory=dict)
-    worst: dict[str, list[Late]] = field(default_factory=dict)
-    credits: list[CreditLine] = field(default_factory=list)
-    own: dict[str, list[int]] = field(default_factory=dict)
-    rows: list[list[Any]] = field(default_factory=list)
-    _months: dict[str, Reckoning] = field(default_factory=dict)
-    _untold: int = 0
 
-    def contract(self, rules: Rules, indexes: Sequence[int]) -> None:
+    def judged(self, work: Sequence[Work], ear: Ear | None = None) -> Judged:
         """
-        Judge the tickets of one contract, then reckon what they make owed.
+        Return what was counted under some contracts. Raises what compiling the plan's calendars raises.
         """
-        seen: list[Observation] = []
-        rows: list[Any] = []
-        for index in indexes:
-            self._advance()
-            history = self.histories[index]
-            clocks = self._folded(history, rules)
-            if clocks is None:
-                continue
-            self.judged += 1
-            for observation in observations_of(history.ticket, rules.contract, clocks):
-                self._take(observation, history, rules, index)
-                if self.sink is not None and (row := self.sink.row(observation, history)) is not None:
-                    rows.append(row)
-                seen.append(observation)
-        self.rows.append(rows)
-        plan = rules.hours.plan
-        for name, scheme in plan.credits.items():
-            if scheme.of in MEASURES and seen:
-                statement = credit_statement(scheme, plan, rules.contract, seen, self.now)
-                self.credits += [
-                    CreditLine(name, rules.contract, each.period.label, each.tally, each.result)
-                    for each in statement.periods
-                    if each.tally.total
-                ]
+        whole = Judged()
+        told = _Teller(ear)
+        most = _BATCH_KEPT if self._keeps else _BATCH
+        for batch in _batches(work, most):
+            _Batch(self, batch, whole, told).judge()
+        told.finish()
+        return whole
 
-    def finish(self) -> None:
+    @cached_property
+    def owing(self) -> Owing:
         """
-        Tell the progress that is left.
+        The plan's credit schemes.
         """
-        if self.on_progress is not None and self._untold:
-            self.on_progress(self._untold)
-            self._untold = 0
+        return Owing(self.hours.plan, self.now)
 
-    def merge(self, other: Judging) -> None:
+    @cached_property
+    def judge(self) -> Judge:
         """
-        Add what was counted of the contracts after these.
+        What says where a clock stands.
         """
-        self.judged += other.judged
-        for own, others in (
-            (self.by_severity, other.by_severity),
-            (self.by_month, other.by_month),
-            (self.by_customer, other.by_customer),
-        ):
-            own.merge(others)
-        self.findings += other.findings
-        self.credits += other.credits
-        self.rows += other.rows
-        for metric, spread in other.spreads.items():
-            self.spreads.setdefault(metric, Spread()).merge(spread)
-        for metric, counts in other.own.items():
-            mine = self.own.setdefault(metric, [0] * len(counts))
-            mine[:] = map(sum, zip(mine, counts, strict=True))
-        for metric, found in other.worst.items():
-            both = [*self.worst.get(metric, ()), *found]
-            self.worst[metric] = heapq.nlargest(WORST, both, key=_rank)
+        return Judge(self.now, self.owing.scopes)
 
-    def _folded(self, history: TicketHistory, rules: Rules) -> TicketClocks | None:
+    @cached_property
+    def columns(self) -> Columns | None:
         """
-        Return a ticket's clocks, or nothing (with a finding) where the plan has no answer for it.
+        What judges in columns, unless every ticket is to be folded by itself.
         """
-        try:
-            return fold(history.events, rules, observed=self.observed)
-        except (StoryError, RuleError) as error:
-            self._refused(history, error)
-        except CalendarError as error:
-            if error.code != "calendar.beyond_horizon":
-                raise
-            self._refused(history, error)
-        return None
+        if self.engine == "fold":
+            return None
+        opening = self._keeps or self.judge.asks_of_opening
+        return Columns(self.histories, self.hours, self.observed, self.judge, opening)
 
-    def _refused(self, history: TicketHistory, error: UpheldError) -> None:
-        place = Place(self.source, history.line, 1)
-        facts = {"ticket": history.ticket, "code": error.code, "params": dict(error.params)}
-        self.findings.append(Finding("replay.ticket_not_judged", Weight.ERROR, (place,), params=facts))
+    @cached_property
+    def own(self) -> Seconds:
+        """
+        What the other desk says of each ticket.
+        """
+        said = [_OWN.get(facts.get(OWN_VERDICT, "").lower(), OWN_UNKNOWN) for facts in self.histories.facts]
+        own: Seconds = np.array(said, dtype=np.int64)[np.array(self.histories.facts_of)]
+        return own
 
-    def _advance(self) -> None:
-        self._untold += 1
-        if self._untold == _TOLD_EVERY:
+    @property
+    def _keeps(self) -> bool:
+        return self.sink is not None or self.owing.asks_for_clocks
+
+    def table(self) -> ClockTable:
+        """
+        Return an empty table for the clocks of some contracts.
+        """
+        return ClockTable(self._keeps)
+
+
+@dataclass(slots=True)
+class _Teller:
+    """
+    Tells the progress, not too often.
+    """
+
+    ear: Ear | None
+    untold: int = 0
+
+    def advance(self, tickets: int = 1) -> None:
+        self.untold += tickets
+        if self.untold >= _TOLD_EVERY:
             self.finish()
 
-    def _take(self, observation: Observation, history: TicketHistory, rules: Rules, index: int) -> None:
+    def finish(self) -> None:
+        if self.ear is not None and self.untold:
+            self.ear(self.untold)
+        self.untold = 0
+
+
+def _batches(work: Sequence[Work], most: int) -> Iterator[list[Work]]:
+    """
+    Yield contracts in runs of about as many tickets as are judged at once; a contract is never cut in two.
+    """
+    batch: list[Work] = []
+    tickets = 0
+    for each in work:
+        batch.append(each)
+        tickets += len(each[1])
+        if tickets >= most:
+            yield batch
+            batch, tickets = [], 0
+    if batch:
+        yield batch
+
+
+class _Batch:
+    """
+    Some contracts while they are judged: their tickets one after another, with the history and the contract of each.
+    """
+
+    def __init__(self, judging: Judging, work: Sequence[Work], whole: Judged, told: _Teller) -> None:
+        self.judging = judging
+        self.whole = whole
+        self.told = told
+        self.contracts = [contract for contract, _ in work]
+        self.indexes = np.concatenate([indexes for _, indexes in work])
+        self.contract = np.repeat(np.arange(len(work)), [len(indexes) for _, indexes in work])
+        self.rules: list[Rules] = []
+        for contract in self.contracts:
+            self.rules.append(self.rules[-1].under(contract) if self.rules else Rules(judging.hours, contract))
+
+    def judge(self) -> None:
         """
-        Count one clock and take what else is wanted of it.
+        Judge all tickets, and add to the whole what they come to.
         """
-        metric, zone = observation.clock.metric, observation.contract.zone
-        standing = judge(observation, _EVERY_CLOCK, self.now)
-        if zone not in self._months:
-            self._months[zone] = reckoning(_MONTH, zone)
-        self.by_severity.add(metric, observation.severity, standing)
-        self.by_month.add(metric, self._months[zone].period_of(observation.facts.opened_at).label, standing)
-        self.by_customer.add(metric, observation.contract.customer, standing)
-        verdict = observation.clock.verdict_at(self.now)
-        if verdict not in (Verdict.MET, Verdict.BREACHED):
+        rows = self._rows()
+        if len(rows):
+            contract = self.contract[rows.ticket]
+            names, zones = [each.customer for each in self.contracts], [each.zone for each in self.contracts]
+            own = self.judging.own[self.indexes][rows.ticket]
+            self.whole.sums.add(rows, names, contract, zones, own)
+            self._keep_worst(rows)
+        self._each_contract(rows)
+
+    def _rows(self) -> Rows:
+        """
+        Return the rows of all clocks: those of tickets that lie alike from columns, all others folded.
+        """
+        table, columns = self.judging.table(), self.judging.columns
+        left = np.arange(len(self.indexes))
+        if columns is not None:
+            left = columns.take(self.indexes, self.contract, self.contracts, table, self.told.advance)
+        self.whole.in_columns += len(self.indexes) - len(left)
+        self.whole.tickets += len(self.indexes) - len(left)
+        for ticket in left.tolist():
+            self._fold(ticket, table)
+            self.told.advance()
+        return table.in_order()
+
+    def _fold(self, ticket: int, table: ClockTable) -> None:
+        """
+        Put the clocks of one ticket into the table; or a finding, where the plan has no answer for it.
+        """
+        history = self.judging.histories[self.indexes[ticket]]
+        rules = self.rules[self.contract[ticket]]
+        try:
+            facts = self._folded(history, rules)
+        except (StoryError, RuleError, CalendarError) as error:
+            # Other troubles with a calendar are the plan's, not the ticket's.
+            if isinstance(error, CalendarError) and error.code != "calendar.beyond_horizon":
+                raise
+            self._refused(history, error)
             return
-        is_late = verdict is Verdict.BREACHED
-        used = _used(observation, rules, self.now)
-        spread = self.spreads.setdefault(metric, Spread())
-        if used is not None:
-            spread.bins[_bin(*used, is_late=is_late)] += 1
-        local = to_datetime(observation.facts.opened_at, zones.zone(zone))
-        spread.of[local.weekday()][local.hour] += 1
-        spread.late[local.weekday()][local.hour] += is_late
-        self._compare(observation, history, is_late=is_late)
-        if is_late:
-            self._keep_worst(observation, history, rules, used, index)
+        self.whole.tickets += 1
+        for metric, nth, one in _numbered(history.ticket, facts, rules):
+            table.add(ticket, metric, nth, self.judging.judge.row(one, rules), one)
 
-    def _compare(self, observation: Observation, history: TicketHistory, *, is_late: bool) -> None:
+    def _folded(self, history: TicketHistory, rules: Rules) -> TicketClocks:
+        return fold(history.events, rules, observed=self.judging.observed)
+
+    def _refused(self, history: TicketHistory, error: UpheldError) -> None:
+        place = Place(self.judging.source, history.line, 1)
+        facts = {"ticket": history.ticket, "code": error.code, "params": dict(error.params)}
+        self.whole.findings.append(Finding("replay.ticket_not_judged", Weight.ERROR, (place,), params=facts))
+
+    def _each_contract(self, rows: Rows) -> None:
         """
-        Count how our verdict and the other desk's own go together.
+        Hand the clocks of each contract to the sink, and reckon what they make owed.
         """
-        theirs = history.facts.get(OWN_VERDICT, "").lower()
-        if theirs in {"true", "false"}:
-            counts = self.own.setdefault(observation.clock.metric, [0, 0, 0, 0])
-            counts[(0 if not is_late else 3) if theirs == "true" else (2 if not is_late else 1)] += 1
+        ends = np.searchsorted(self.contract[rows.ticket], np.arange(len(self.contracts)), side="right").tolist()
+        for number, (start, end) in enumerate(zip([0, *ends], ends, strict=False)):
+            contract = self.contracts[number]
+            mine = slice(start, end)
+            self.whole.rows.append(self._told(rows, mine, contract))
+            if start < end:
+                clocks = _Clocks(self, rows, mine, contract)
+                self.whole.credits += self.judging.owing.lines(contract, rows, mine, clocks)
 
-    def _keep_worst(
-        self, one: Observation, history: TicketHistory, rules: Rules, used: tuple[int, int] | None, index: int
-    ) -> None:
+    def _told(self, rows: Rows, mine: slice, contract: Contract) -> list[Any]:
         """
-        Keep a breach if it is among the worst of its metric; the least of these stands first.
+        Return what the sink makes of the clocks of a contract.
         """
-        found = self.worst.setdefault(one.clock.metric, [])
-        spent, allowed = used or (0, 1)
-        if len(found) == WORST and spent * found[0].used.denominator < found[0].used.numerator * allowed:
-            return
-        share = Fraction(spent, allowed)
-        breach = Breach(one, history, rules, share if used else None, one.late_by(self.now) or 0)
-        found.append(Late(share, breach.late_by, -index, breach))
-        found.sort(key=_rank)
-        del found[:-WORST]
+        sink, made = self.judging.sink, []
+        if sink is not None:
+            history, before = None, -1
+            for row in range(mine.start, mine.stop):
+                if history is None or rows.ticket[row] != before:
+                    before = rows.ticket[row]
+                    history = self.judging.histories[self.indexes[before]]
+                made.append(sink.row(rows.observation(row, history.ticket, contract), history))
+        return [each for each in made if each is not None]
+
+    def _keep_worst(self, rows: Rows) -> None:
+        """
+        Keep the breaches that are among the worst of their metric.
+        """
+        late, metric = rows.of([each.is_late is True for each in rows.whats]), rows.metric
+        for place, name in enumerate(self.judging.hours.plan.metrics):
+            found = np.flatnonzero(late & (metric == place))
+            if len(found):
+                kept = self.whole.worst.get(name, [])
+                self.whole.worst[name] = self._worst(rows, found, kept)
+
+    def _worst(self, rows: Rows, found: Seconds, kept: list[Late]) -> list[Late]:
+        share = rows.spent[found] / np.maximum(rows.allowed[found], 1) * (rows.allowed[found] > 0)
+        if len(found) > WORST:
+            found = found[share >= np.partition(share, -WORST)[-WORST] * _NEARLY]
+        ranks: list[tuple[tuple[Fraction, int, int], Late | int]] = [(late.rank, late) for late in kept]
+        for row in found.tolist():
+            allowed = int(rows.allowed[row])
+            used = Fraction(int(rows.spent[row]), allowed) if allowed else Fraction(0)
+            ranks.append(((used, int(rows.late_by[row]), -int(self.indexes[rows.ticket[row]])), row))
+        best = heapq.nlargest(WORST, ranks, key=lambda each: each[0])
+        return [late if isinstance(late, Late) else Late(*rank, self._breach(rows, late)) for rank, late in best]
+
+    def _breach(self, rows: Rows, row: int) -> Breach:
+        """
+        Return a breach with all that explains it, folded for itself.
+        """
+        ticket = int(rows.ticket[row])
+        history, rules = self.judging.histories[self.indexes[ticket]], self.rules[self.contract[ticket]]
+        place = rows.metric_and_nth(row)
+        facts = self._folded(history, rules)
+        one = next(one for *at, one in _numbered(history.ticket, facts, rules) if tuple(at) == place)
+        used = Fraction(int(rows.spent[row]), int(rows.allowed[row])) if rows.allowed[row] else None
+        return Breach(one, history, rules, used, int(rows.late_by[row]))
 
 
-def _rank(late: Late) -> tuple[Fraction, int, int]:
-    return late.rank
-
-
-def _used(observation: Observation, rules: Rules, now: Instant) -> tuple[int, int] | None:
+class _Clocks:
     """
-    Return the support time used, and that allowed (above 0); nothing for targets without a length in hours.
+    The clocks of a contract, made when they are asked for.
     """
-    clock = observation.clock
-    if clock.is_open:
-        share = stand(clock, rules, observation.facts.channel, now).share
-        return None if share is None else share.as_integer_ratio()
-    return (clock.spent, clock.allowed) if clock.allowed else None
+
+    def __init__(self, batch: _Batch, rows: Rows, mine: slice, contract: Contract) -> None:
+        self.batch, self.rows, self.mine, self.contract = batch, rows, mine, contract
+
+    def __call__(self) -> list[Observation]:
+        tickets, indexes = self.batch.judging.histories.tickets, self.batch.indexes
+        return [
+            self.rows.observation(row, tickets[indexes[self.rows.ticket[row]]], self.contract)
+            for row in range(self.mine.start, self.mine.stop)
+        ]
 
 
-def _bin(spent: int, allowed: int, *, is_late: bool) -> int:
+def _numbered(ticket: str, facts: TicketClocks, rules: Rules) -> Iterator[tuple[int, int, Observation]]:
     """
-    Return the bin of a share; the verdict decides on which side of the due time a clock lies, also at its very edge.
+    Yield the clocks of a ticket, each with its metric's position in the plan and which of the metric's clocks it is.
     """
-    if not is_late:
-        return min(spent * TENTHS // allowed, TENTHS - 1)
-    late = (index for index, edge in enumerate(LATE_EDGES) if spent * edge.denominator <= edge.numerator * allowed)
-    return TENTHS + next(late, BINS - TENTHS - 1)
+    places = {name: place for place, name in enumerate(rules.hours.plan.metrics)}
+    counts: dict[str, int] = {}
+    for clock in facts.clocks:
+        nth = counts[clock.metric] = counts.get(clock.metric, -1) + 1
+        yield places[clock.metric], nth, Observation(ticket, rules.contract, facts, clock)

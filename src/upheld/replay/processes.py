@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from upheld.replay.judging import Ear, Judging
+from upheld.replay.judged import Ear, Judged
 
 if TYPE_CHECKING:
     from multiprocessing.context import ForkProcess
@@ -38,8 +38,8 @@ def usable() -> int:
 
 
 def in_processes(
-    judge: Callable[[Sequence[Share], Ear | None], Judging], shares: Sequence[Sequence[Share]], ear: Ear | None
-) -> Judging:
+    judge: Callable[[Sequence[Share], Ear | None], Judged], shares: Sequence[Sequence[Share]], ear: Ear | None
+) -> Judged:
     """
     Return what ``judge`` counts over all shares, the first of them first; one share is judged right here.
 
@@ -51,7 +51,7 @@ def in_processes(
             whole.merge(judge(share, ear))
         return whole
     context = mp.get_context("fork")
-    answers: dict[int, Judging] = {}
+    answers: dict[int, Judged] = {}
     running: dict[Connection, int] = {}
     processes: list[ForkProcess] = []
     try:
@@ -73,7 +73,7 @@ def in_processes(
     return _merged([answers[number] for number in sorted(answers)])
 
 
-def _hear(ready: Connection, running: dict[Connection, int], answers: dict[int, Judging], ear: Ear | None) -> None:
+def _hear(ready: Connection, running: dict[Connection, int], answers: dict[int, Judged], ear: Ear | None) -> None:
     """
     Take one message of a process: progress, an error, or its answer.
     """
@@ -90,20 +90,17 @@ def _hear(ready: Connection, running: dict[Connection, int], answers: dict[int, 
         answers[running.pop(ready)] = told
 
 
-def _work(judge: Callable[..., Judging], share: Sequence[Any], sender: Connection) -> None:
+def _work(judge: Callable[..., Judged], share: Sequence[Any], sender: Connection) -> None:
     """
     Judge a share in a process of its own.
     """
     try:
-        judging = judge(share, sender.send)
-        # What every process has is not sent back.
-        judging.histories, judging.sink, judging.on_progress = (), None, None
-        sender.send(judging)
+        sender.send(judge(share, sender.send))
     except Exception as error:  # noqa: BLE001  it is raised where the answer is awaited
         sender.send(error)
 
 
-def _merged(answers: Sequence[Judging]) -> Judging:
+def _merged(answers: Sequence[Judged]) -> Judged:
     whole = answers[0]
     for each in answers[1:]:
         whole.merge(each)

@@ -179,7 +179,7 @@ def _log(result: ReplayResult) -> Record:
         "tickets": len(log.histories),
         "tickets_judged": result.tickets,
         "first_opened_at": iso(result.first),
-        "last_opened_at": iso(max(history.events[0].effective_at for history in log.histories)),
+        "last_opened_at": iso(result.last_opened),
         "last_event_at": iso(log.last),
         "zone": log.zone,
         "shows": sorted(log.observed),

@@ -91,16 +91,19 @@ class ReplayResult:
     A whole replay. Tallies are by metric; by metric and severity, month (``2016-03``, cut in the contract's zone by the
     ticket's opening) or customer.
 
-    ``tickets`` were judged; ``without_contract`` gives the tickets left out by customer. ``credits`` holds a line
-    for every scheme, contract and period with clocks; ``credits_not_computed`` names the schemes that a ticket log
-    cannot answer.
+    ``tickets`` were judged, ``in_columns`` of them together with those that lie alike; ``without_contract`` gives the
+    tickets left out by customer. ``first`` and ``last_opened`` are when the first and the last ticket of the log began.
+    ``credits`` holds a line for every scheme, contract and period with clocks;
+    ``credits_not_computed`` names the schemes that a ticket log cannot answer.
     """
 
     plan: Plan
     log: ImportedLog
     now: Instant
     tickets: int
+    in_columns: int
     first: Instant
+    last_opened: Instant
     overall: Mapping[str, Tally]
     by_severity: Mapping[tuple[str, str | None], Tally]
     by_month: Mapping[tuple[str, str | None], Tally]

@@ -10,26 +10,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from upheld.core.clocks.rules import Rules
+import numpy as np
+
 from upheld.core.compliance.tallies import Tally
 from upheld.core.credits.credit import MEASURES
 from upheld.core.errors import UpheldError
 from upheld.core.instants import LAST, Instant, to_datetime
-from upheld.core.plan.contract import Contract
 from upheld.core.plan.model import Plan
 from upheld.core.plan.support_hours import SupportHours
 from upheld.importers.histories import ImportedLog, Progress
 from upheld.importers.packed import PackedHistories
 from upheld.replay.assignments import Assignments
-from upheld.replay.judging import Ear, Judging, Sink
+from upheld.replay.judged import Ear, Judged, Sink, Work
+from upheld.replay.judging import Engine, Judging
 from upheld.replay.processes import in_processes
 from upheld.replay.results import OwnVerdict, ReplayResult
 
 _BEFORE: Final = 7 * 86_400
 _AFTER: Final = 2 * 366 * 86_400
-
-Work = tuple[Contract, Sequence[int]]
-"""A contract, and which histories are its tickets'."""
 
 
 class ReplayError(UpheldError):
@@ -47,43 +45,37 @@ def replay(  # noqa: PLR0913  what is judged, by what, for whom, when, by how ma
     processes: int = 1,
     on_progress: Progress | None = None,
     sink: Sink | None = None,
+    engine: Engine = "auto",
 ) -> ReplayResult:
     """
     Return what became of every promise of ``plan`` on the tickets of ``log``, as it stands at ``now``.
 
     With several ``processes`` contracts are judged side by side, where the system can fork; the result is the same. A
-    ``sink`` is given what it makes of each clock. Raises :class:`ReplayError` ``replay.nothing``,
+    ``sink`` is given what it makes of each clock. ``engine`` says whether tickets that lie alike may be judged in
+    columns; the result is the same, but for how many were. Raises :class:`ReplayError` ``replay.nothing``,
     ``replay.now_too_early``, and what compiling the plan's calendars raises.
     """
     if not log.histories:
         raise ReplayError("replay.nothing", source=log.source)
     histories = PackedHistories.of(log.histories)
-    latest = max(map(histories.last_at, range(len(histories))))
+    at, starts = np.frombuffer(histories.at, dtype=np.int64), np.frombuffer(histories.starts, dtype=np.int64)
+    latest = int(at[starts[1:] - 1].max())
     if now < latest:
         raise ReplayError("replay.now_too_early", now=_iso(now), last=_iso(latest))
-    first = min(map(histories.opened_at, range(len(histories))))
+    first, last_opened = int(at[starts[:-1]].min()), int(at[starts[:-1]].max())
     hours = _hours(plan, first, now)
     work, without = _by_contract(histories, assignments)
 
-    def judge(share: Sequence[Work], ear: Ear | None) -> Judging:
-        judging = Judging(log.source, histories, log.observed, now, sink, ear)
-        rules: Rules | None = None
-        for contract, indexes in share:
-            rules = rules.under(contract) if rules is not None else Rules(hours, contract)
-            judging.contract(rules, indexes)
-        judging.finish()
-        return judging
-
-    shares = _shares(work, processes)
-    whole = in_processes(judge, shares, _counter(on_progress, len(histories)))
+    judging = Judging(log.source, histories, hours, log.observed, now, engine, sink)
+    whole = in_processes(judging.judged, _shares(work, processes), _counter(on_progress, len(histories)))
     if on_progress is not None:
         on_progress(len(histories), len(histories))
     if sink is not None:
         for rows in whole.rows:
             sink.take(rows)
-    if not whole.judged:
+    if not whole.tickets:
         raise ReplayError("replay.nothing", source=log.source)
-    return _result(whole, log=log, assignments=assignments, plan=plan, without=without, first=first)
+    return _result(whole, log, assignments, plan, now=now, without=without, first=first, last_opened=last_opened)
 
 
 def _iso(instant: Instant) -> str:
@@ -117,12 +109,13 @@ def _by_contract(histories: PackedHistories, assignments: Assignments) -> tuple[
     """
     Return the tickets by contract, in the order in which the log first names each customer, and how many have none.
     """
-    groups: dict[str, list[int]] = {}
-    for index in range(len(histories)):
-        groups.setdefault(histories.customer_at(index), []).append(index)
+    customer_of = np.frombuffer(histories.customer_of, dtype=histories.customer_of.typecode)
+    # Customers are numbered as the log first names them.
+    order = np.argsort(customer_of, kind="stable")
+    tickets = np.split(order, np.flatnonzero(np.diff(customer_of[order])) + 1)
     work: list[Work] = []
     without: dict[str, int] = {}
-    for customer, indexes in groups.items():
+    for customer, indexes in zip(histories.customers, tickets, strict=True):
         contract = assignments.contract_of(customer)
         if contract is None:
             without[customer] = len(indexes)
@@ -146,39 +139,43 @@ def _shares(work: Sequence[Work], processes: int) -> list[list[Work]]:
 
 
 def _result(  # noqa: PLR0913  (what a result is put together from)
-    whole: Judging,
-    *,
+    whole: Judged,
     log: ImportedLog,
     assignments: Assignments,
     plan: Plan,
+    *,
+    now: Instant,
     without: dict[str, int],
     first: Instant,
+    last_opened: Instant,
 ) -> ReplayResult:
     """
     Return what was counted.
     """
-    by_severity = whole.by_severity.tallies()
+    by_severity = whole.sums.by_severity.tallies()
     overall: dict[str, Tally] = {}
     for (metric, _), each in by_severity.items():
         overall[metric] = overall[metric] + each if metric in overall else each
     return ReplayResult(
         plan=plan,
         log=log,
-        now=whole.now,
-        tickets=whole.judged,
+        now=now,
+        tickets=whole.tickets,
+        in_columns=whole.in_columns,
         first=first,
+        last_opened=last_opened,
         overall=overall,
         by_severity=by_severity,
-        by_month=whole.by_month.tallies(),
-        by_customer=whole.by_customer.tallies(),
-        spreads=whole.spreads,
+        by_month=whole.sums.by_month.tallies(),
+        by_customer=whole.sums.by_customer.tallies(),
+        spreads=whole.sums.spreads,
         worst={
             metric: tuple(late.breach for late in sorted(found, key=lambda late: late.rank, reverse=True))
             for metric, found in whole.worst.items()
         },
         credits=tuple(whole.credits),
         credits_not_computed=tuple(name for name, each in plan.credits.items() if each.of not in MEASURES),
-        own_verdicts={metric: OwnVerdict(*counts) for metric, counts in whole.own.items()},
+        own_verdicts={metric: OwnVerdict(*counts) for metric, counts in whole.sums.own.items()},
         without_contract=without,
         assumptions=(*assignments.assumptions, *log.assumptions),
         findings=(*assignments.findings, *log.findings, *whole.findings),

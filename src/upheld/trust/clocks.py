@@ -11,7 +11,9 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from upheld.apps.contracts.models import CalendarEdition, Contract, HolidayRevision
+from tzdata import IANA_VERSION
+
+from upheld.apps.contracts.models import CalendarEdition, Contract, HolidayRevision, KeptZone
 from upheld.apps.contracts.selectors import plan_of
 from upheld.apps.tickets.models import ClockRow, Ticket
 from upheld.trust.batches import TicketBatch
@@ -20,7 +22,7 @@ from upheld.trust.oracle_course import Agreed, Record, standing
 from upheld.trust.oracle_hours import NotUnderstoodError
 from upheld.trust.violations import Run, Violation, row_of
 
-COMPARED = ("started_at", "due_at", "stopped_at", "ended_at", "ended_because", "spent_seconds")
+COMPARED = ("started_at", "due_at", "stopped_at", "ended_at", "ended_because", "spent_seconds", "exclusion")
 
 
 def check(batch: TicketBatch, run: Run) -> Iterator[Violation]:
@@ -75,31 +77,47 @@ def _agreed(ticket: Ticket, records: Sequence[Record]) -> tuple[Agreed, dict[int
 def _under(contract: Contract, plan: str, version: str, edition: str) -> Agreed:
     regions, add_ons = frozenset(contract.customer.regions), frozenset(contract.add_ons)
     place = (contract.tier, contract.zone, contract.customer.language)
-    return _remembered(*_keys(plan, version, edition), place, regions, add_ons)
+    return _remembered(_keys(plan, version, edition), place, regions, add_ons)
 
 
 @lru_cache(maxsize=256)
-def _keys(plan: str, version: str, edition: str) -> tuple[int, tuple[int, ...]]:
+def _keys(plan: str, version: str, edition: str) -> tuple[int, tuple[int, ...], str]:
+    """
+    Return the primary keys of a plan version and of the holiday revisions of an edition, and its zone data.
+    """
     found = CalendarEdition.objects.filter(plan_version__plan=plan, plan_version__version=version, name=edition).first()
     if found is None:
         raise NotUnderstoodError(f"the calendars {edition} of {plan} {version}")
-    return found.plan_version_id, tuple(found.revisions)
+    return found.plan_version_id, tuple(found.revisions), found.zone_release
 
 
 @lru_cache(maxsize=256)
 def _remembered(
-    version: int,
-    revisions: tuple[int, ...],
+    keys: tuple[int, tuple[int, ...], str],
     place: tuple[str, str, str],
     regions: frozenset[str],
     add_ons: frozenset[str],
 ) -> Agreed:
+    version, revisions, release = keys
     tier, zone, language = place
     holidays = {
         row.name: frozenset(dt.date.fromisoformat(day) for day in row.days)
         for row in HolidayRevision.objects.filter(pk__in=revisions)
     }
-    return Agreed(plan_of(version), tier, zone, regions, language, add_ons, holidays)
+    return Agreed(plan_of(version), tier, zone, regions, language, add_ons, holidays, _zones_of(release))
+
+
+def _zones_of(release: str) -> dict[str, bytes]:
+    """
+    Return the rules of all zones that were kept, as they were under a release; none for the packaged one.
+    """
+    if release == IANA_VERSION:
+        return {}
+    found: dict[str, bytes] = {}
+    for row in KeptZone.objects.order_by("zone", "release"):
+        if row.zone not in found or row.release <= release:
+            found[row.zone] = bytes(row.rules)
+    return found
 
 
 def _compare(ticket: Ticket, rows: list[ClockRow], told: list[SlowClock], run: Run) -> Iterator[Violation]:

@@ -38,6 +38,7 @@ class SlowClock(NamedTuple):
     breached_at: Instant | None
     spent_seconds: int
     verdict: str
+    exclusion: str
     stop_seq: int = 0
 
 
@@ -245,6 +246,7 @@ class Metronome:
                 count.breach,
                 count.counted,
                 verdict,
+                self.whole.cause_outside(self.name),
                 cycle.stopped.seq if cycle.stopped else 0,
             )
         )

@@ -32,6 +32,8 @@ class Agreed:
     language: str
     add_ons: frozenset[str]
     holidays: Mapping[str, frozenset[dt.date]]
+    zones: Mapping[str, bytes] = field(default_factory=dict)
+    """Rules of zones where they are not the packaged ones, as files of the zone data."""
     _hours: dict[Any, SlowHours] = field(default_factory=dict)
 
     def hours(self, name: str, severity: str | None, channel: str | None) -> SlowHours:
@@ -43,7 +45,7 @@ class Agreed:
         rule = self.plan.calendars[name]
         zone = self.zone if rule.zone in ("customer", "contract") else rule.zone
         closed = closing_days(rule, self.holidays, severity, channel)
-        return self._hours.setdefault((name, zone, closed), SlowHours(rule, zone, closed))
+        return self._hours.setdefault((name, zone, closed), SlowHours(rule, zone, closed, self.zones.get(zone)))
 
 
 class Shift(NamedTuple):
@@ -122,6 +124,8 @@ class Course:
         self.happenings: list[Happening] = []
         self.moments: dict[Instant, Moment] = {}
         self.agreements = False
+        self.left_by: dict[str, str] = {}
+        self.decided: dict[str | None, Record] = {}
         self.assigned: str | None = None
         self.urgency: str | None = None
         self.suggested: str | None = None
@@ -133,6 +137,16 @@ class Course:
         for record in standing(records):
             self._take(record)
         self.agreed, self.plan = agreed, agreed.plan
+
+    def cause_outside(self, metric: str) -> str:
+        """
+        Return why a metric's clocks stand outside the promise, or nothing: what a person decided for the metric or else
+        for all of them; where nobody did, that the request is not covered, or that the error does not show again.
+        """
+        decision = self.decided.get(metric, self.decided.get(None))
+        if decision is not None:
+            return str(decision["cause"]) if decision.get("excluded", True) else ""
+        return self.left_by.get("coverage") or self.left_by.get("reproduction") or ""
 
     def under(self, phase: int) -> Course:
         """
@@ -282,8 +296,25 @@ def _given_to(_course: Course, record: Record, _says: list[str]) -> list[str]:
     return [] if record.get("to") is None else ["assigned"]
 
 
-def _reproduced(_course: Course, record: Record, _says: list[str]) -> list[str]:
-    return ["reproduced"] if record["outcome"] == "reproduced" else []
+def _reproduced(course: Course, record: Record, _says: list[str]) -> list[str]:
+    rule, outcome = course.plan.reproduction, record["outcome"]
+    is_outside = outcome == "not_reproducible" and rule is not None and rule.excluded_from in _OUT
+    course.left_by["reproduction"] = outcome if is_outside else ""
+    return ["reproduced"] if outcome == "reproduced" else []
+
+
+def _covered(course: Course, record: Record, _says: list[str]) -> list[str]:
+    ruled: dict[str, str] = {
+        f"coverage[{index}]": rule.excluded_from for index, rule in enumerate(course.plan.coverage)
+    }
+    is_outside = record["coverage"] in ("best_effort", "not_covered") or ruled.get(record.get("rule") or "") in _OUT
+    course.left_by["coverage"] = record["coverage"] if is_outside else ""
+    return []
+
+
+def _excluded(course: Course, record: Record, _says: list[str]) -> list[str]:
+    course.decided[record.get("metric")] = record
+    return []
 
 
 def _planned(course: Course, record: Record, says: list[str]) -> list[str]:
@@ -321,6 +352,7 @@ def _reopened(course: Course, _record: Record, says: list[str]) -> list[str]:
     return says
 
 
+_OUT: Final = ("targets", "credits")
 _TAKES: Final = {
     "opened": _opened,
     "message_received": _received,
@@ -338,6 +370,8 @@ _TAKES: Final = {
     "intake_completed": _complete,
     "assigned": _given_to,
     "reproduction_recorded": _reproduced,
+    "coverage_decided": _covered,
+    "exclusion_decided": _excluded,
     "remediation_planned": _planned,
     "milestone_reached": _milestone,
     "contract_bound": _bound,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import importlib.resources
+import io
 import zoneinfo
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
@@ -41,11 +42,13 @@ class Piece(NamedTuple):
     owner: dt.date
 
 
-@functools.cache
-def zone_named(name: str) -> zoneinfo.ZoneInfo:
+@functools.lru_cache(maxsize=512)
+def zone_named(name: str, kept: bytes | None = None) -> zoneinfo.ZoneInfo:
     """
-    Return a zone from the packaged data, not the machine's.
+    Return a zone from rules that were kept, else from the packaged data; never from the machine's.
     """
+    if kept is not None:
+        return zoneinfo.ZoneInfo.from_file(io.BytesIO(kept), key=name)
     with importlib.resources.files("tzdata.zoneinfo").joinpath(*name.split("/")).open("rb") as file:
         return zoneinfo.ZoneInfo.from_file(file, key=name)
 
@@ -53,12 +56,14 @@ def zone_named(name: str) -> zoneinfo.ZoneInfo:
 @dataclass(slots=True)
 class SlowHours:
     """
-    One calendar of a plan in one zone; ``closed`` are the holidays that close it.
+    One calendar of a plan in one zone; ``closed`` are the holidays that close it, ``kept`` the zone's rules where they
+    are not the packaged ones.
     """
 
     rule: CalendarRule | None
     zone: str
     closed: frozenset[dt.date] = frozenset()
+    kept: bytes | None = None
     _first: dt.date | None = None
     _last: dt.date | None = None
     _pieces: list[Piece] = field(default_factory=list)
@@ -76,14 +81,14 @@ class SlowHours:
         return self._pieces
 
     def _date(self, at: Instant) -> dt.date:
-        return dt.datetime.fromtimestamp(at, zone_named(self.zone)).date()
+        return dt.datetime.fromtimestamp(at, zone_named(self.zone, self.kept)).date()
 
     def at(self, day: dt.date, seconds: int) -> Instant:
         """
         Return the instant of a wall clock; the first one where it comes twice, by the offset before a gap.
         """
         wall = dt.datetime.combine(day, dt.time()) + dt.timedelta(seconds=seconds)
-        return int(wall.replace(tzinfo=zone_named(self.zone), fold=0).timestamp())
+        return int(wall.replace(tzinfo=zone_named(self.zone, self.kept), fold=0).timestamp())
 
     def _listed(self, first: dt.date, last: dt.date) -> Iterator[Piece]:
         days = [first + dt.timedelta(days=each) for each in range((last - first).days + 1)]
@@ -188,7 +193,7 @@ class SlowHours:
             first = here or next(piece.owner for piece in pieces if piece.opens >= start)
             target = [day for day in support_days if day >= first][days]
             return max(piece.closes for piece in pieces if piece.owner == target)
-        wall = dt.datetime.fromtimestamp(start, zone_named(self.zone))
+        wall = dt.datetime.fromtimestamp(start, zone_named(self.zone, self.kept))
         base = here or wall.date()
         target = [day for day in support_days if day > base][days - 1]
         shifted = target + (wall.date() - base)

@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 
 from upheld.apps.tickets.models import EventRow, Submission, Ticket
-from upheld.apps.tickets.services.intake import MOST_ATTEMPTS
+from upheld.apps.tickets.services.spool import MOST_ATTEMPTS
 from upheld.trust.batches import TicketBatch
 from upheld.trust.violations import Run, Violation, row_of
 

@@ -21,6 +21,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from upheld.apps.work.patience import is_too_slow
 from upheld.apps.work.room import is_full
 
 log = logging.getLogger("upheld.web")
@@ -115,6 +116,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     log.error("error %s: %s %s", error_id, request.method, request.path, exc_info=error, extra={"error_id": error_id})
     if is_full(error, [Path(settings.HOME)]):
         return no_space(request)
+    if is_too_slow(error):
+        return too_slow(request)
     if isinstance(error, OperationalError | InterfaceError):
         return unavailable(request)
     words = {
@@ -140,6 +143,22 @@ def no_space(request: HttpRequest) -> HttpResponse:
         "text": _("Our disk is full, so what you sent was not kept. Go back and send it again in a while."),
     }
     response = HttpResponse(render_to_string("errors/error.html", words), status=HTTPStatus.INSUFFICIENT_STORAGE)
+    response.headers["Retry-After"] = str(RETRY_SECONDS)
+    return response
+
+
+def too_slow(request: HttpRequest) -> HttpResponse:
+    """
+    Answer 503: what was asked for takes too long to find. The page does not try again by itself.
+    """
+    del request
+    words = {
+        "service_name": settings.SERVICE_NAME,
+        "status": 503,
+        "title": _("That would have taken too long"),
+        "text": _("We stopped looking, so that others do not wait. Ask for less: more letters of a word, or a filter."),
+    }
+    response = HttpResponse(render_to_string("errors/error.html", words), status=HTTPStatus.SERVICE_UNAVAILABLE)
     response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response
 

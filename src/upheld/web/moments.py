@@ -7,8 +7,11 @@ Invariant: a length is never rounded up to something that has not passed: 119 s 
 from __future__ import annotations
 
 import datetime as dt
+import functools
+from typing import Final
 
 from django.utils import formats, timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from upheld.core.instants import Instant, to_datetime
@@ -16,6 +19,8 @@ from upheld.core.instants import Instant, to_datetime
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 NEAR_DAYS = 6
 """Within so many days the name of the weekday is clear."""
+MOST_KEPT: Final = 8192
+"""Moments whose words are kept; the same ones are shown again and again, and Django's formats are slow."""
 
 
 def length(seconds: int) -> str:
@@ -57,11 +62,19 @@ def short(instant: Instant, now: Instant) -> str:
     """
     Return a moment as short as is clear from ``now``: ``"18:18"`` today, ``"Sun 18:18"`` this week, else with the date.
     """
-    moment, today = local(instant), local(now)
+    return _short(instant, local(now).date(), timezone.get_current_timezone(), get_language())
+
+
+@functools.lru_cache(maxsize=MOST_KEPT)
+def _short(instant: Instant, today: dt.date, _zone: dt.tzinfo, _language: str | None) -> str:
+    """
+    Return :func:`short` on a day, in the zone and language that are active.
+    """
+    moment = local(instant)
     clock = formats.date_format(moment, "H:i")
-    if moment.date() == today.date():
+    if moment.date() == today:
         return clock
-    if abs((moment.date() - today.date()).days) <= NEAR_DAYS:
+    if abs((moment.date() - today).days) <= NEAR_DAYS:
         return f"{formats.date_format(moment, 'D')} {clock}"
     return formats.date_format(moment, _("j M H:i") if moment.year == today.year else _("j M Y H:i"))
 
@@ -69,6 +82,14 @@ def short(instant: Instant, now: Instant) -> str:
 def full(instant: Instant) -> str:
     """
     Return a moment with everything: weekday, date, time, zone and its distance from UTC.
+    """
+    return _full(instant, timezone.get_current_timezone(), get_language())
+
+
+@functools.lru_cache(maxsize=MOST_KEPT)
+def _full(instant: Instant, _zone: dt.tzinfo, _language: str | None) -> str:
+    """
+    Return :func:`full` in the zone and language that are active.
     """
     moment = local(instant)
     zone = timezone.get_current_timezone_name().rsplit("/", 1)[-1].replace("_", " ")

@@ -9,9 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from upheld.core.instants import Instant
+from upheld.web.icons import icon
 from upheld.web.moments import length, short
 
 ICONS: Final = {
@@ -94,3 +97,27 @@ def _detail(state: str, now: Instant, due_at: Instant | None, resumes_at: Instan
         return ""
     text = _("was due %(moment)s") if due_at < now else _("due %(moment)s")
     return text % {"moment": short(due_at, now)}
+
+
+def promise_html(standing: Promise | None, otherwise: str = "", *, is_compact: bool = False) -> SafeString:
+    """
+    Return a standing as HTML: icon, words, bar and, unless compact, the detail; ``otherwise`` is shown without one.
+    """
+    if standing is None:
+        words = otherwise or "\N{EN DASH}"
+        return format_html('<div class="promise promise-none"><div class="promise-words">{}</div></div>', words)
+    return format_html(
+        '<div class="promise promise-{}"><div class="promise-words">{}<span>{}</span></div>{}{}</div>',
+        standing.state,
+        icon(standing.icon, 16),
+        standing.words,
+        _bar(standing.share) if standing.share is not None else "",
+        format_html('<div class="promise-detail">{}</div>', standing.detail)
+        if standing.detail and not is_compact
+        else "",
+    )
+
+
+def _bar(share: int) -> SafeString:
+    used = _("%(share)s%% of the time used") % {"share": share}
+    return format_html('<progress class="share" max="100" value="{}" aria-label="{}"></progress>', share, used)

@@ -54,6 +54,7 @@ MESSAGES: Final[dict[str, str]] = {
     "server.error": "Something broke on our side. What you sent may not have been kept; if it happens again, tell us "
     "the number {error_id}.",
     "server.no_space": "Our disk is full, so nothing of this was kept. Send it again later, as Retry-After says.",
+    "server.too_slow": "Finding this took too long, so we stopped. Ask for less: more letters of a word, or a filter.",
     "server.unavailable": "The service is restarting or very busy. Send this again in a moment, as Retry-After says.",
     "text.unstorable": "The text holds a NUL character or half of a surrogate pair, which nothing can store. Remove "
     "it.",

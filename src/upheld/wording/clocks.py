@@ -48,8 +48,8 @@ _ON_THE_WAY: Final[dict[str, str]] = {
     "clock.promise_began_from_start": "{at}: now promised{for_severity}: {promise}{new_hours}, counted from the start.",
     "clock.promise_began_untimed": "{at}: now {promise}.",
     "clock.promise_ended": "{at}: from here nothing is promised.",
-    "clock.calendar_moved": "{at}: the support hours were revised (holidays), and it was counted again from the start: "
-    "{due_change}.",
+    "clock.calendar_moved": "{at}: the support hours were revised (holidays or time zone), and it was counted again "
+    "from the start: {due_change}.",
     "clock.plan_moved": "{at}: another version of the plan rules. What was counted stays: {due_change}.",
     "clock.plan_moved_from_change": "{at}: another version of the plan rules. Now promised: {promise}{new_hours}, "
     "counted from that moment: {due_change}.",
@@ -178,7 +178,7 @@ STARTS: Final[dict[str, str]] = {
 MARKS: Final[dict[str, str]] = {
     "clock.phoned": "customer called",
     "clock.calendar_changed": "other hours",
-    "clock.calendar_moved": "other holidays",
+    "clock.calendar_moved": "revised hours",
     "clock.plan_moved": "other plan version",
     "clock.plan_moved_from_change": "other plan version",
     "clock.plan_moved_from_start": "other plan version",

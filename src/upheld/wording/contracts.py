@@ -10,6 +10,9 @@ MESSAGES: Final[dict[str, str]] = {
     "then.",
     "contract.change_waits": "A change to the tier {tier} on {on} is decided already and waits for its day. Wait for "
     "it.",
+    "contract.no_date": "{given} is no date. Choose one.",
+    "contract.not_for_sale": "The tier {tier} cannot be bought here: it is no higher one, or its price is not known. "
+    "Ask us for it.",
     "contract.move_refused": "Contracts of this plan cannot be moved to version {version} during a term: {count} "
     "promises get worse ({first}). The next term can begin with it.",
     "contract.reason_missing": "A reason is missing. Say why; it stays on record.",

@@ -19,5 +19,10 @@ MESSAGES: Final[dict[str, str]] = {
     "party.scope_too_wide": "The scope {given} is none of your own rights, so no key of yours can have it. Leave it "
     "out.",
     "party.scope_unknown": "There is no scope {given}. There are: {known}.",
+    "secret.unreadable": "A secret of a second factor in the database was sealed with a key that is not here. Put that "
+    "key back as UPHELD_SEALING_KEY, or beside a new one as UPHELD_OLD_SEALING_KEYS, and try again.",
+    "party.signature_too_long": "A signature has up to {most} characters; this one has {given}. Shorten it.",
+    "placeholder.unknown": "There is no placeholder {given}. There are: {known}. Write one of them, exactly so, or "
+    "plain words.",
     "party.unknown_role": "There is no role {given}. There are: {known}.",
 }

@@ -4,9 +4,18 @@ Words of the policy page: headings, lengths, conditions, what is promised, owed 
 
 from typing import Final
 
+from upheld.wording.policy_details import PHRASES as DETAILS
+
 _DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
+_MONTHS: Final = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+
 _LENGTHS: Final[dict[str, str]] = {
+    **{f"policy.month_{number}": name for number, name in enumerate(_MONTHS, 1)},
+    "policy.day_of_year": "{day} {month}",
     **{f"policy.weekday_{number}": name for number, name in enumerate(_DAYS)},
     **{f"policy.one_{unit}": f"1 {unit}" for unit in ("minute", "hour", "day", "month", "year")},
     **{f"policy.{unit}s": f"{{count}} {unit}s" for unit in ("minute", "hour", "day", "month", "year")},
@@ -99,8 +108,8 @@ _CONDITIONS: Final[dict[str, str]] = {
     "policy.no_holidays": "none taken out",
     "policy.holiday_closed": "holidays of {list}: closed",
     "policy.holiday_open": "holidays of {list}: open",
-    "policy.holiday_limited": "holidays of {list}: open",
-    "policy.holiday_limited_for": "holidays of {list}: open for {severities}{channels} only",
+    "policy.holiday_limited": "holidays of {list}: open, but not for everything",
+    "policy.holiday_limited_for": "holidays of {list}: open for {served} only",
     "policy.day_closed": "{name}: closed",
     "policy.day_open": "{name}: open",
     "policy.day_limited": "{name}: limited",
@@ -110,7 +119,6 @@ _CLOCKS: Final[dict[str, str]] = {
     "policy.in_support_hours": "Times are support hours, unless they say day and night.",
     "policy.clock": "Counted from {starts} until {stops}.",
     "policy.repeats": "Counted anew each time.",
-    "policy.pauses": "Time does not count while: {while}.",
     "policy.after_metric": "the end of {metric}",
     "policy.start_opened": "the opening",
     "policy.start_customer_message": "a message of the customer",
@@ -197,7 +205,7 @@ _CREDITS: Final[dict[str, str]] = {
 _SERVICE: Final[dict[str, str]] = {
     "policy.available": "{share} % ({down} down in 30 days)",
     "policy.at_most_down": "down for at most {length}",
-    "policy.maintenance_window": "{hours} ({zone}) {rule}",
+    "policy.maintenance_window": "{hours} ({zone})",
     "policy.maintenance_outside": "outside of: {calendar}",
     "policy.maintenance_notice": "announced {notice} ahead",
     "policy.maintenance_at_most": "at most {count} {every}",
@@ -208,7 +216,6 @@ _SERVICE: Final[dict[str, str]] = {
     "policy.everything_else": "Everything else",
     "policy.covered_if": "{what}: {condition}",
     "policy.on_grounds": "where a person finds: {grounds}",
-    "policy.needs_approval": "only once the customer has approved",
     "policy.optional": "may be left out",
     "policy.contacts_at_least": "at least {count}",
     "policy.contacts_at_most": "at most {count}",
@@ -216,7 +223,7 @@ _SERVICE: Final[dict[str, str]] = {
 
 _TERMS: Final[dict[str, str]] = {
     "policy.renews_automatically": "by itself, for {length} at a time",
-    "policy.renews_by_agreement": "by agreement",
+    "policy.renews_by_agreement": "by agreement, for {length} at a time",
     "policy.renews_not": "not",
     "policy.notice": "at least {length} before the end",
     "policy.notice_written": "in writing, at least {length} before the end",
@@ -245,7 +252,6 @@ _HEADINGS: Final[dict[str, str]] = {
     "policy.head_day": "A day is",
     "policy.head_example": "For example",
     "policy.head_promise": "Promised",
-    "policy.head_every": "Over",
     "policy.title_hours_by_tier": "Which hours count",
     "policy.title_calendars": "Hours",
     "policy.title_zones": "{calendar}: the week of {first} to {last} elsewhere",
@@ -289,14 +295,20 @@ _HEADINGS: Final[dict[str, str]] = {
 
 SECTIONS: Final[dict[str, str]] = {
     "targets": "How fast we answer",
+    "compliance": "How many promises are kept",
+    "escalations": "When it takes too long",
     "hours": "When support is there",
     "holidays": "Holidays",
     "channels": "Channels",
     "severities": "Severities",
     "credits": "Credits",
+    "exclusions": "What is left out",
     "availability": "Availability",
     "maintenance": "Maintenance",
+    "incidents": "When something goes wrong",
+    "provisioning": "Deliveries",
     "allowances": "What is included",
+    "scope": "What this is for",
     "coverage": "What is covered, and what is not",
     "duties": "What we need from you",
     "terms": "The contract",
@@ -304,10 +316,34 @@ SECTIONS: Final[dict[str, str]] = {
 }
 """What the sections of a policy page are called."""
 
+PAPER: Final[dict[str, str]] = {
+    "eyebrow": "Support policy",
+    "description": "Support policy {name}, version {version}",
+    "version_is": "Version {version}",
+    "page": "{n} of {of}",
+    "numbers": "Numbers in brackets lead to what the policy leaves open, and how it was read, at the end.",
+    "open": "The policy leaves these points open. Each was read as it stands here; what rests on it is marked with its "
+    "number.",
+    "fact_version": "Version",
+    "fact_effective": "In force from",
+    "fact_vendor": "Vendor",
+    "fact_source": "Written down from",
+    "fact_plan": "Plan",
+    "fact_on": "Holidays from",
+    "fact_digest": "SHA-256",
+}
+"""Words of the policy on paper."""
+
 LISTS: Final[dict[str, str]] = {"policy.joined": ", ", "policy.or": " or "}
 """What stands between the parts of a list."""
 
-PHRASES: Final[dict[str, str]] = _LENGTHS | _PERIODS | _CONDITIONS | _CLOCKS | _CREDITS | _SERVICE | _TERMS | _HEADINGS
+PHRASES: Final[dict[str, str]] = (
+    _LENGTHS | _PERIODS | _CONDITIONS | _CLOCKS | _CREDITS | _SERVICE | _TERMS | _HEADINGS | DETAILS
+)
 """Words of the page by code, with ``{facts}``; they are parts of a page, not sentences."""
 
-MESSAGES: Final[dict[str, str]] = {}
+MESSAGES: Final[dict[str, str]] = {
+    "plan.pdf_needs_file": "A PDF is nothing for a terminal. Name a file with --output.",
+    "pdf.not_installed": "A PDF needs the extra pdf, which is not installed. Run: python -m pip install typst "
+    "font-source-sans-pro, or print the page of --format html from a browser.",
+}

@@ -38,6 +38,8 @@ MESSAGES: Final[dict[str, str]] = {
     "severity that "
     "the new version knows, or close them, and look again.",
     "recompute.nobody_behind": "All open tickets of {plan} run on its newest holidays already. There is nothing to do.",
+    "recompute.zones_as_installed": "The clocks of {plan} go by the time zones of release {release} already, or by "
+    "zones that it does not change. There is nothing to do.",
     "recompute.other_plan": "The contract is for the plan {plan}, and {given} is another one. Choose a version of "
     "{plan}.",
     "recompute.reason_missing": "A reason is missing. Say why, for everybody who reads it later.",

@@ -127,7 +127,7 @@ MESSAGES: Final[dict[str, str]] = {
     ),
     "verify.submission_stuck": (
         "{row}: the submission {key} could not be made a ticket in several tries. Look into the log for its key; "
-        "nothing of it is lost."
+        "nothing of it is lost. When the cause is mended: upheld outbox retry."
     ),
     "verify.submission_erased_without_event": (
         "{row}: the submission {key} was erased, but no event of its ticket says by whom and why. " + _STOP

@@ -224,3 +224,38 @@ def test_a_version_that_is_nowhere_worse_can_be_applied(yearly):
     recomputing.apply(wanted=wanted, digest=digest, reason="New conditions.", by=yearly.lead, now=NOW)
     yearly.contract.refresh_from_db()
     assert yearly.contract.plan_version == better
+
+
+@pytest.mark.on_database
+@pytest.mark.requirement("OPI-18")
+def test_each_change_is_judged_and_only_what_is_nowhere_worse_reaches_a_running_contract(yearly):
+    ticket = yearly.ticket(urgency="critical")
+    mixed = next_version(
+        yearly,
+        ("first_response: {critical: 3d, major: none", "first_response: {critical: 4d, major: 3d"),
+    )
+    found, ruled = term_previews.move_ruling(yearly.contract, mixed)
+    judged = {each.subject: each.verdict for each in found.changes}
+    assert judged["first_response", "critical"] is Verdict.WORSE
+    assert judged["first_response", "major"] is Verdict.BETTER
+    assert set(judged.values()) <= {Verdict.WORSE, Verdict.BETTER, Verdict.SAME}
+    assert list(judged.values()).count(Verdict.SAME) == len(judged) - 2
+    assert not ruled.is_allowed
+    wanted = Wanted(version=yearly.version, contract=yearly.contract, target=mixed)
+    was = list(ClockRow.objects.filter(ticket=ticket).order_by("pk").values())
+    digest = preview(wanted, NOW).digest
+    refused(
+        "contract.move_refused",
+        lambda: recomputing.apply(wanted=wanted, digest=digest, reason="New conditions.", by=yearly.lead, now=NOW),
+    )
+    yearly.contract.refresh_from_db()
+    assert yearly.contract.plan_version == yearly.version
+    assert list(ClockRow.objects.filter(ticket=ticket).order_by("pk").values()) == was
+    better = next_version(yearly, ("version: 2024-11", "version: 2025-01"), ("major: none", "major: 3d"))
+    assert term_previews.move_ruling(yearly.contract, better)[1].is_allowed
+    wanted = Wanted(version=yearly.version, contract=yearly.contract, target=better)
+    recomputing.apply(
+        wanted=wanted, digest=preview(wanted, NOW).digest, reason="New conditions.", by=yearly.lead, now=NOW
+    )
+    yearly.contract.refresh_from_db()
+    assert yearly.contract.plan_version == better

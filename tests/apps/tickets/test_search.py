@@ -3,12 +3,16 @@ Searching: the words of messages too, on every database alike, and never by what
 """
 
 import pytest
+from django.db import connection
 
 from tests import factories
+from tests.cases import of_row
 from tests.factories import NOW
 from upheld.apps.contracts.selectors import contracts_found
+from upheld.apps.parties.models import Customer, Person
 from upheld.apps.parties.selectors import access_of, customers_found, people_found
-from upheld.apps.tickets import selectors
+from upheld.apps.tickets import search, selectors
+from upheld.apps.tickets.models import Ticket
 from upheld.apps.tickets.selectors import Filters
 from upheld.apps.tickets.services import conversation, handling
 
@@ -63,3 +67,32 @@ def test_people_customers_and_contracts_are_found_by_those_who_may_read_them(wor
     sam = access_of(factories.person("sam@upheld.test", name="Sam", role="contractor"), NOW)
     assert people_found(sam, "dana", NOW, most=5) == []
     assert customers_found(sam, "north", most=5) == contracts_found(sam, "preferred", most=5) == []
+
+
+@pytest.mark.parametrize("text", ["pallets", "stopped", "Dana", "northwind", "{number}", "geneva pall", "zzz", "o"])
+@of_row("AT-RS-002")
+def test_few_are_named_and_many_are_walked_to_with_the_same_result(world, text, monkeypatch):
+    ticket = world.ticket(text="Forty pallets for Geneva wait.")
+    world.ticket(subject="Another", text="Nothing of it")
+    asked = text.format(number=ticket.number)
+    named = found(world.agent, asked)
+    monkeypatch.setattr(search, "MOST_NAMED", 0)
+    assert found(world.agent, asked) == named
+
+
+@pytest.mark.parametrize(
+    ("model", "condition", "index"),
+    [
+        (Ticket, {"subject__icontains": "pallet"}, "ticket_subject_parts"),
+        (Customer, {"name__icontains": "pallet"}, "customer_name_parts"),
+        (Person, {"name__icontains": "pallet"}, "person_name_parts"),
+        (Person, {"email__istartswith": "pallet"}, "person_email_parts"),
+    ],
+)
+@of_row("AT-RS-002")
+def test_parts_of_words_are_found_by_an_index_where_there_is_one(db, model, condition, index):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite reads the texts")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    assert index in model.objects.filter(**condition).order_by().values("pk").explain()

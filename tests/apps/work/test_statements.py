@@ -15,8 +15,8 @@ from tests.factories import DAY, NOW
 from upheld.apps.contracts.models import Contract, HolidayRevision
 from upheld.apps.parties.models import Membership
 from upheld.apps.tickets.models import ClockRow, EventRow, Message, Payload, Submission, Ticket, Timer
-from upheld.apps.work.models import OutboxRow
-from upheld.apps.work.statements import FEW, Reading, insert
+from upheld.apps.work.models import Heartbeat, OutboxRow
+from upheld.apps.work.statements import FEW, Reading, insert, insert_together
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +44,23 @@ def test_rows_are_written_and_get_their_keys(count):
     rows[0].attempts = 7
     rows[0].save()
     assert OutboxRow.objects.get(attempts=7).key == "k0"
+
+
+def test_rows_of_several_tables_are_written_together_and_none_that_is_there_already():
+    insert(outbox("there"))
+    beats = [Heartbeat(worker="one", at=NOW), Heartbeat(worker="two", at=NOW)]
+    with CaptureQueriesContext(connection) as seen:
+        insert_together([beats, []], unless_there=[outbox("there", "new")])
+    assert len(seen) == (1 if connection.vendor == "postgresql" else 2)
+    assert set(Heartbeat.objects.values_list("worker", "at")) == {("one", NOW), ("two", NOW)}
+    assert list(OutboxRow.objects.order_by("pk").values_list("key", flat=True)) == ["there", "new"]
+
+
+def test_of_rows_written_together_none_is_there_where_one_is_refused():
+    insert(outbox("there"))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert_together([[Heartbeat(worker="one", at=NOW)], outbox("there")])
+    assert not Heartbeat.objects.exists()
 
 
 COPIED = {

@@ -4,6 +4,7 @@ From events to a credit: tickets folded by the plan document that ships, stated 
 
 import datetime as dt
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 
@@ -18,6 +19,7 @@ from upheld.core.money import Money
 from upheld.core.plan.contract import Contract
 from upheld.core.plan.loading import load
 from upheld.core.plan.support_hours import SupportHours
+from upheld.wording import say
 
 CELIGO = load(catalogues.read("celigo"), "celigo.yaml").plan
 FEE = Money(Decimal(12000), "USD")
@@ -93,3 +95,52 @@ def test_the_excluded_tier_has_no_credit():
     (quarter,) = stated(rows, contract=essential).periods
     assert (quarter.result.amount, quarter.result.reason.code) == (None, "credit.tier_not_in_scheme")
     assert quarter.tally.events == 0
+
+
+@pytest.mark.requirement("CEL-12")
+@pytest.mark.parametrize(
+    ("late", "of", "row", "percent", "owed"),
+    [
+        pytest.param(0, 7, 0, "0", "0.00", id="none"),
+        pytest.param(39, 977, 0, "0", "0.00", id="under-4-percent-though-it-prints-as-4.0"),
+        pytest.param(1, 25, 1, "10", "1200.00", id="exactly-4"),
+        pytest.param(3, 50, 2, "15", "1800.00", id="exactly-6"),
+        pytest.param(2, 25, 3, "20", "2400.00", id="exactly-8"),
+        pytest.param(1, 10, 4, "25", "3000.00", id="exactly-10"),
+        pytest.param(101, 1000, 4, "25", "3000.00", id="exactly-10.1-the-assumption"),
+        pytest.param(51, 500, 5, "30", "3600.00", id="above-10.1"),
+    ],
+)
+def test_a_quarter_from_its_tickets_to_its_credit(late, of, row, percent, owed):
+    """
+    Every ticket was opened in the quarter as California's calendar cuts it; the late ones were answered in the next.
+    """
+    kept = ticket("kept", "normal", "2026-04-15T10:00:00-07:00", "2026-04-15T11:00:00-07:00")
+    broken = ticket("broken", "normal", "2026-06-30T16:00:00-07:00", "2026-07-20T10:00:00-07:00")
+    before = ticket("before", "normal", "2026-03-31T16:00:00-07:00", "2026-04-20T10:00:00-07:00")
+    after = ticket("after", "normal", "2026-07-01T08:00:00-07:00", "2026-07-20T10:00:00-07:00")
+    rows = [
+        *(one._replace(ticket=f"kept-{number}") for number in range(of - late) for one in kept),
+        *(one._replace(ticket=f"broken-{number}") for number in range(late) for one in broken),
+        *before,
+        *after,
+    ]
+    found = stated(rows, now="2026-10-01T07:00:00Z")
+    assert [each.period.label for each in found.periods] == ["2026-Q1", "2026-Q2", "2026-Q3"]
+    quarter = found.periods[1]
+    assert (found.zone, quarter.tally.breached, quarter.tally.events) == ("America/Los_Angeles", late, of)
+    assert quarter.result.number == Fraction(100 * late, of)
+    assert (quarter.result.row, quarter.result.amount) == (row, Money(Decimal(owed), "USD"))
+    assert CELIGO.credits["warranty"].table[row].pays.share == Decimal(percent)
+    assert len(quarter.violations) == late
+    sentences = [say(step.code, step.params) for step in quarter.result.steps]
+    assert any("10.1" in each for each in sentences) == (row in {4, 5})
+
+
+@pytest.mark.requirement("CEL-12")
+def test_a_quarter_without_events_has_no_credit():
+    low = ticket("low", "low", "2026-04-15T10:00:00-07:00", "2026-06-28T10:00:00-07:00")
+    (quarter,) = stated(low).periods
+    assert (quarter.tally.events, quarter.result.amount) == (0, Money(Decimal(0), "USD"))
+    assert quarter.result.reason.code == "credit.no_events"
+    assert any("10.1" in each.text for each in CELIGO.assumptions)

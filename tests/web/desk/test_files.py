@@ -225,3 +225,23 @@ def test_a_missing_file_is_not_found(desk, place):
 def test_a_key_that_is_none_of_ours_leads_nowhere(key):
     with pytest.raises(files.FileError, match="bad_key"):
         files.place_of(key)
+
+
+@pytest.mark.parametrize("claimed", ["text/html; charset=utf-7", "image/svg+xml", "text/html", "x" * 300, ""])
+@of_row("BI-UP-016")
+def test_the_type_that_a_client_claims_is_ignored(desk, claimed):
+    """Neither kept nor sent back: the type is what the bytes show, and the download has none that a browser runs."""
+    content = b"+ADw-script+AD4-alert(1)+ADw-/script+AD4-"
+    ticket = desk.world.ticket()
+    send(desk, ticket, upload("note.txt", content, claimed))
+    attachment = Attachment.objects.get(ticket=ticket)
+    assert attachment.content_type == "text/plain"
+    answer = download(desk, attachment)
+    assert answer.body == content
+    shown = {name: answer.headers[name] for name in ("Content-Type", "Content-Disposition", "X-Content-Type-Options")}
+    assert shown == {
+        "Content-Type": "application/octet-stream",
+        "Content-Disposition": 'attachment; filename="note.txt"',
+        "X-Content-Type-Options": "nosniff",
+    }
+    assert "sandbox" in answer.headers["Content-Security-Policy"]

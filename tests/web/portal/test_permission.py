@@ -20,7 +20,7 @@ def address(pattern, **values):
 
 @pytest.mark.parametrize("pattern", urlpatterns, ids=lambda pattern: pattern.name)
 def test_every_address_declares_the_right_that_it_needs(pattern):
-    assert pattern.callback.permission in {"own.read", "own.create", "own.reply", "contacts.write"}
+    assert pattern.callback.permission in {"own.read", "own.create", "own.reply", "contacts.write", "contract.change"}
 
 
 @pytest.mark.parametrize("pattern", urlpatterns, ids=lambda pattern: pattern.name)

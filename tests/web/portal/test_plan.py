@@ -3,7 +3,9 @@ A person's plan: promises, hours in their zone, channels, contacts, term.
 """
 
 import datetime as dt
+import io
 
+import pypdf
 import pytest
 from django.urls import reverse
 
@@ -15,6 +17,8 @@ from upheld.apps.contracts.models import DesignatedContact
 from upheld.apps.parties.models import Person
 from upheld.apps.work import relay
 from upheld.core.instants import parse_instant
+from upheld.rendering import policy_pdf
+from upheld.web import policies
 
 pytestmark = pytest.mark.django_db
 PLAN = "/portal/plan/"
@@ -142,3 +146,39 @@ def test_the_term_is_shown_to_those_who_manage_it(world, dana, browse, designate
 def test_the_plan_of_somebody_without_a_contract_says_so(world, browse):
     nina = browse(factories.member(factories.customer("Newcomers"), "nina@new.test", name="Nina New"))
     assert "No contract yet" in nina.get(PLAN).content.decode()
+
+
+def policy_of(contract):
+    return f"/portal/plan/{contract.public_id}/policy.pdf"
+
+
+def text_of(answer):
+    pages = pypdf.PdfReader(io.BytesIO(answer.content)).pages
+    return " ".join("".join(each.extract_text() for each in pages).split())
+
+
+@pytest.mark.requirement_part("B-2")
+def test_the_policy_can_be_had_on_paper_with_ones_own_tier_alone(world, dana):
+    address = policy_of(world.contract)
+    assert f'href="{address}"' in dana.get(PLAN).content.decode()
+    answer = dana.get(address)
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
+    assert answer["Content-Disposition"].startswith('attachment; filename="celigo')
+    text = text_of(answer)
+    assert "Preferred" in text
+    assert "within 8 hours" in text
+    assert "within 1 hour" not in text  # what Premier has
+    assert "within 5 days" not in text  # what Essential has
+    assert "+1 (650)" not in text
+
+
+def test_the_same_policy_is_made_once(world, dana, monkeypatch):
+    first = dana.get(policy_of(world.contract)).content
+    monkeypatch.setattr(policies, "policy_pdf", None)
+    assert dana.get(policy_of(world.contract)).content == first
+
+
+def test_where_pdfs_cannot_be_made_nobody_is_offered_one(world, dana, monkeypatch):
+    monkeypatch.setattr(policy_pdf, "NEEDS", ("no_such_typesetter",))
+    assert "policy.pdf" not in dana.get(PLAN).content.decode()
+    assert dana.get(policy_of(world.contract)).status_code == 404

@@ -55,7 +55,7 @@ def _name(clock: Clock, reader: Reader) -> str:
 @operation(router, "GET", "/tickets/{ticket}/clocks/{metric}/{cycle}", Rule(rights=READ), answer=ExplanationOut)
 def explain_clock(request: ApiRequest, ticket: str, metric: str, cycle: str) -> dict[str, Any]:
     """
-    Explain why a clock is due when it is: steps and stretches, as data and in words.
+    Explain why a clock is due when it is: steps and stretches, as data, in words and as a picture.
     """
     caller, found = request.caller, _page(request, ticket)
     clock = next((each for each in found.clocks if (each.metric, str(each.cycle)) == (metric, cycle)), None)
@@ -66,6 +66,7 @@ def explain_clock(request: ApiRequest, ticket: str, metric: str, cycle: str) -> 
         explain(clock, found.rules, channel, caller.now),
         stand(clock, found.rules, channel, caller.now),
         Reader(found.plan, caller.person.zone, caller.person.language),
+        caller.now,
     )
 
 

@@ -24,8 +24,7 @@ from upheld.api.sides import checked_id
 from upheld.apps.contracts import selectors, term_changes, term_previews
 from upheld.apps.contracts.models import Contract, ContractChange
 from upheld.apps.tickets.previews import tier_rows
-from upheld.core.plan.compare import Verdict
-from upheld.rendering.comparison_data import as_data
+from upheld.rendering.comparison_data import differences
 
 router = Router(tags=["contracts"])
 WRITE = ("contracts.write",)
@@ -72,18 +71,13 @@ def preview_tier(request: ApiRequest, contract: str, query: Query[TierQuery]) ->
     found_contract = _contract(caller, contract)
     today = term_changes.today(found_contract, caller.now)
     found = term_previews.preview_tier(contract=found_contract, tier=query.tier, on=query.on or today, today=today)
-    promises = [
-        {**{name: each[name]["text"] for name in ("before", "after", "because")}, "section": each["section"],
-         "name": each["name"], "verdict": each["verdict"]}
-        for each in as_data(found.comparison, "")["changes"] if each["verdict"] != Verdict.SAME
-    ]  # fmt: skip
     moves = tier_rows(found_contract, query.tier, caller.now) if found.found.open_tickets_move else []
     clocks = [
         {"ticket": row.ticket.public_id, "number": row.ticket.number, "metric": row.metric, "before": row.before,
          "after": row.after, "effect": row.effect}
         for row in moves
     ]  # fmt: skip
-    return {"digest": found.digest, **found.facts, "promises": promises, "clocks": clocks}
+    return {"digest": found.digest, **found.facts, "promises": differences(found.comparison), "clocks": clocks}
 
 
 @operation(router, "POST", TIER, Rule(rights=WRITE, takes=JSON), answer=ChangeOut, status=201)

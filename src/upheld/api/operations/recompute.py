@@ -1,6 +1,6 @@
 """
-Other holidays and other plan versions for clocks that run: previewed, decided by the preview's digest, and done by the
-relay in batches.
+Other holidays, zone data and plan versions for clocks that run: previewed, decided by the preview's digest, and done by
+the relay in batches.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from upheld.api.shapes.recompute import (
     MoveIn,
     PreviewOut,
     RecomputeOut,
-    changes_of,
     holidays_out,
     recompute_out,
+    wanted_of,
 )
 from upheld.api.sides import checked_id
 from upheld.apps.contracts import editions
@@ -69,7 +69,7 @@ def preview_holidays(request: ApiRequest, plan: str, body: HolidaysIn) -> dict[s
     """
     Preview what a change of holidays does to the clocks that run.
     """
-    wanted = Wanted(_plan(request.caller, plan), changes_of(body))
+    wanted = wanted_of(_plan(request.caller, plan), body)
     return as_record(preview(wanted, request.caller.now))
 
 
@@ -78,7 +78,7 @@ def change_holidays(request: ApiRequest, plan: str, body: HolidaysDecided) -> di
     """
     Change holidays as previewed; open tickets are moved after the answer.
     """
-    wanted = Wanted(_plan(request.caller, plan), changes_of(body))
+    wanted = wanted_of(_plan(request.caller, plan), body)
     return recompute_out(_decided(request.caller, wanted, body.digest, body.reason))
 
 

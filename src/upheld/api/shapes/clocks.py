@@ -12,7 +12,9 @@ from pydantic import Field
 from upheld.api.shapes.base import At, written
 from upheld.core.clocks.clock import Clock
 from upheld.core.clocks.explain import Explanation, Standing, Step
+from upheld.core.instants import Instant
 from upheld.rendering.explanations import Reader, computation, headline, kind_of, sentence
+from upheld.rendering.timeline import FILE_WIDE, timeline
 
 
 class ClockOut(Schema):
@@ -84,6 +86,7 @@ class ExplanationOut(Schema):
     steps: list[StepOut]
     stretches: list[StretchOut]
     sum: str = Field(description="The counted stretches on one line.")
+    picture: str = Field(description="The stretches as a picture, in the reader's zone: an SVG document.")
 
 
 def clock_out(clock: Clock, standing: Standing, name: str) -> dict[str, Any]:
@@ -116,9 +119,9 @@ def clock_out(clock: Clock, standing: Standing, name: str) -> dict[str, Any]:
     }
 
 
-def explanation_out(explanation: Explanation, standing: Standing, reader: Reader) -> dict[str, Any]:
+def explanation_out(explanation: Explanation, standing: Standing, reader: Reader, now: Instant) -> dict[str, Any]:
     """
-    Return an explanation as data and words, in the reader's zone.
+    Return an explanation as data, in words and as a picture, in the reader's zone; ``now`` is marked in the picture.
     """
     return {
         "clock": clock_out(explanation.clock, standing, headline(explanation, standing, reader)[0]),
@@ -135,6 +138,7 @@ def explanation_out(explanation: Explanation, standing: Standing, reader: Reader
             for each in explanation.stretches
         ],
         "sum": computation(explanation, reader),
+        "picture": timeline(explanation, reader, name=explanation.clock.metric, now=now, wide=FILE_WIDE),
     }
 
 

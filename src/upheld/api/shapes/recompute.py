@@ -12,8 +12,9 @@ from pydantic import Field
 
 from upheld.api.shapes.base import At, Body, Day, Id, Name
 from upheld.apps.contracts.editions import LONGEST_TITLE, ListChange
-from upheld.apps.contracts.models import CalendarEdition, HolidayRevision
+from upheld.apps.contracts.models import CalendarEdition, HolidayRevision, PlanVersion
 from upheld.apps.tickets.models import Recompute
+from upheld.apps.tickets.previews import Wanted
 
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Reason = Annotated[str, Field(max_length=500)]
@@ -62,6 +63,9 @@ class HolidaysIn(Body):
     remove: list[Day] = Field([], max_length=400)
     feed: str | None = Field(None, max_length=500_000, description="An iCalendar file; its days replace all others.")
     renew: bool = Field(default=False, description="Take the days anew from the library that is installed.")
+    zones: bool = Field(
+        default=False, description="Change no list: go by the time zone data that are installed now (IANA)."
+    )
 
 
 class HolidaysDecided(HolidaysIn):
@@ -100,6 +104,17 @@ class ListDifference(Schema):
     removed: dict[str, str]
 
 
+class ZoneDifference(Schema):
+    """
+    A time zone whose rules would be those of another release, and from when on its clocks show something else.
+    """
+
+    zone: str
+    before: str
+    after: str
+    from_at: str | None
+
+
 class MovedClock(Schema):
     """
     A clock whose due time would move; `effect` is `due`, `started`, `earlier`, `ended`, `untimed` or `later`.
@@ -111,6 +126,8 @@ class MovedClock(Schema):
     cycle: int
     due_before: str | None
     due_after: str | None
+    wall_before: str | None = Field(description="Local time of its calendar, where time zones are what changes.")
+    wall_after: str | None
     effect: str
 
 
@@ -135,6 +152,7 @@ class PreviewOut(Schema):
     counts: dict[str, int]
     at_risk: dict[str, int]
     lists: list[ListDifference]
+    zones: list[ZoneDifference]
     rows: list[MovedClock]
     cannot_move: list[CannotMove]
 
@@ -155,7 +173,14 @@ class RecomputeOut(Schema):
     finished_at: At | None
 
 
-def changes_of(body: HolidaysIn) -> tuple[ListChange, ...]:
+def wanted_of(version: PlanVersion, body: HolidaysIn) -> Wanted:
+    """
+    Return what a body wants of a plan version's calendars.
+    """
+    return Wanted(version, is_rezoned=True) if body.zones else Wanted(version, _changes_of(body))
+
+
+def _changes_of(body: HolidaysIn) -> tuple[ListChange, ...]:
     """
     Return what a body wants of a list; nothing where it names none.
     """

@@ -173,7 +173,7 @@ class Tickets(Schema):
 
 class AttachmentOut(Schema):
     """
-    A file: what it is called, and what it is by its content.
+    A file: what it is called, and what it is by its content, whatever the sender says of that.
     """
 
     id: str
@@ -258,6 +258,14 @@ class Release(Body):
     """
 
     contract: Id
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+
+
+class Erasure(Body):
+    """
+    Why something has to go for good.
+    """
+
     reason: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 
 

@@ -14,18 +14,23 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from upheld.apps.contracts.models import CalendarEdition, HolidayRevision, PlanVersion
+from upheld.apps.contracts.kept_zones import keep, rules_under
+from upheld.apps.contracts.models import CalendarEdition, Contract, HolidayRevision, PlanVersion
 from upheld.apps.contracts.selectors import plan_of
 from upheld.apps.parties.models import Person
 from upheld.core.calendars.holiday_lists import digest_of
 from upheld.core.calendars.spec import HolidayList
+from upheld.core.calendars.zones import TZDATA_VERSION, ZoneRules, installed_rules
 from upheld.core.errors import UpheldError
-from upheld.core.instants import Instant
+from upheld.core.instants import Instant, to_datetime
 from upheld.core.plan.contract import Contract as CoreContract
 from upheld.core.plan.support_hours import SupportHours
 from upheld.importers.holiday_feeds import from_icalendar
 
 LONGEST_TITLE: Final = 200
+DAY: Final = 86_400
+DAYS_AHEAD: Final = 3_660
+"""How far ahead two releases of the zone data are compared."""
 YEARS_AFTER: Final = 5
 """For how many years after the present one a renewed list is written down."""
 
@@ -236,19 +241,26 @@ def write_revision(
 
 
 def write_edition(
-    *, version: PlanVersion, revisions: Iterable[HolidayRevision], by: Person | None, now: Instant, reason: str = ""
+    *,
+    version: PlanVersion,
+    revisions: Iterable[HolidayRevision],
+    by: Person | None,
+    now: Instant,
+    reason: str = "",
+    zone_release: str = TZDATA_VERSION,
 ) -> CalendarEdition:
     """
-    Write the next edition of a plan version's calendars down.
+    Write the next edition of a plan version's calendars down; ``zone_release`` is the zone data that it goes by.
     """
     rows = sorted(revisions, key=lambda each: each.name)
     number = CalendarEdition.objects.filter(plan_version=version).count() + 1
-    told = "\n".join(f"{each.name} {each.revision}" for each in rows)
+    told = "\n".join([*(f"{each.name} {each.revision}" for each in rows), zone_release])
     return CalendarEdition.objects.create(
         plan_version=version,
         number=number,
         name=f"{number}-{hashlib.sha256(told.encode()).hexdigest()[:12]}",
         revisions=[each.pk for each in rows],
+        zone_release=zone_release,
         recorded_at=now,
         recorded_by=by,
         reason=reason,
@@ -266,3 +278,74 @@ def next_rows(edition: CalendarEdition, changes: Iterable[NewList], *, now: Inst
         for each in changes
     }
     return [written.get(each.name, each) for each in lists_of(edition)]
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneChange:
+    """
+    A time zone whose rules the installed zone data have otherwise than those that an edition goes by; ``from_at`` is
+    the first instant at which clocks there show something else, nothing where that is past or further than ten years.
+    """
+
+    before: ZoneRules
+    after: ZoneRules
+    from_at: Instant | None
+
+    @property
+    def zone(self) -> str:
+        """
+        The zone's IANA name.
+        """
+        return self.after.zone
+
+
+def zones_of(version: PlanVersion) -> frozenset[str]:
+    """
+    Return the time zones of a plan version's calendars, its customers' own among them. At most one query.
+    """
+    named = {rule.zone for rule in plan_of(version.pk).calendars.values()}
+    if own := named & {"customer", "contract"}:
+        named |= set(Contract.objects.filter(plan_version=version).values_list("zone", flat=True).distinct())
+        named -= own
+    return frozenset(named)
+
+
+def keep_zones(now: Instant) -> None:
+    """
+    Write down the installed rules of every zone by which promises run, so that they stay known when the zone data are
+    renewed. Two queries for each published plan version.
+    """
+    names: set[str] = set()
+    for version in PlanVersion.objects.defer("document"):
+        names |= zones_of(version)
+    keep(names, now)
+
+
+def zone_changes(version: PlanVersion, edition: CalendarEdition, now: Instant) -> list[ZoneChange]:
+    """
+    Return the zones that the installed zone data have otherwise than an edition, by name. No query where the edition
+    goes by the installed release.
+    """
+    if edition.zone_release == TZDATA_VERSION:
+        return []
+    pairs = ((rules_under(zone, edition.zone_release), installed_rules(zone)) for zone in sorted(zones_of(version)))
+    return [
+        ZoneChange(before, after, _first_difference(before, after, now))
+        for before, after in pairs
+        if before.digest != after.digest
+    ]
+
+
+def _first_difference(before: ZoneRules, after: ZoneRules, now: Instant) -> Instant | None:
+    """
+    Return the first instant from ``now`` on, to the hour, at which two sets of rules show different times.
+    """
+    old, new = before.place(), after.place()
+
+    def differs(at: Instant) -> bool:
+        return to_datetime(at, old).utcoffset() != to_datetime(at, new).utcoffset()
+
+    day = next((now + days * DAY for days in range(DAYS_AHEAD) if differs(now + days * DAY)), None)
+    if day is None or day == now:
+        return day
+    return next(at for at in range((day - DAY) // 3600 * 3600, day + 1, 3600) if at >= now and differs(at))

@@ -32,6 +32,26 @@ class PlanVersion(models.Model):
         return f"{self.plan} {self.version}"
 
 
+class BooksClosing(models.Model):
+    """
+    The books of a plan, closed up to a day (in ``zone``): what was reckoned up to it stands, and no version of the plan
+    may begin in it. Rows are only ever added, each with a later day.
+    """
+
+    plan = models.CharField(max_length=63)
+    through = models.DateField()
+    zone = models.CharField(max_length=64)
+    closed_at = models.BigIntegerField()
+    closed_by = models.ForeignKey("parties.Person", on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=500)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["plan", "through"], name="books_closing_once")]
+
+    def __str__(self) -> str:
+        return f"{self.plan} through {self.through}"
+
+
 class HolidayRevision(models.Model):
     """
     One revision of a holiday list of a plan: its dates, and where they came from. ``by_hand`` are those of its dates
@@ -59,16 +79,37 @@ class HolidayRevision(models.Model):
         return f"{self.name} {self.revision[:8]}"
 
 
+class KeptZone(models.Model):
+    """
+    The rules of a time zone as a release of the IANA zone data had them (``rules`` is its file, RFC 9636). There is one
+    from when a zone came into use, and one for each release that changed it.
+    """
+
+    zone = models.CharField(max_length=64)
+    release = models.CharField(max_length=20)
+    digest = models.CharField(max_length=64)
+    rules = models.BinaryField()
+    recorded_at = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["zone", "release"], name="kept_zone_once")]
+
+    def __str__(self) -> str:
+        return f"{self.zone} {self.release}"
+
+
 class CalendarEdition(models.Model):
     """
     The calendars of a plan version as one numbered set: the primary keys of the revisions that its holiday lists have
-    in it. It never changes; a ticket runs on one until it is moved to another.
+    in it, and the release of the zone data that it goes by. It never changes; a ticket runs on one until it is moved to
+    another.
     """
 
     plan_version = models.ForeignKey("contracts.PlanVersion", on_delete=models.PROTECT, related_name="editions")
     number = models.PositiveIntegerField()
     name = models.CharField(max_length=30)
     revisions = models.JSONField(default=list, blank=True)
+    zone_release = models.CharField(max_length=20)
     recorded_at = models.BigIntegerField()
     recorded_by = models.ForeignKey("parties.Person", on_delete=models.PROTECT, null=True, related_name="+")
     reason = models.CharField(max_length=500, blank=True)

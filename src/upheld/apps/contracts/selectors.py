@@ -11,12 +11,20 @@ import datetime as dt
 import functools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from upheld.apps.contracts.models import CalendarEdition, Contract, DesignatedContact, HolidayRevision, PlanVersion
+from upheld.apps.contracts.kept_zones import zones_under
+from upheld.apps.contracts.models import (
+    CalendarEdition,
+    Contract,
+    ContractChange,
+    DesignatedContact,
+    HolidayRevision,
+    PlanVersion,
+)
 from upheld.apps.parties.selectors import Access
 from upheld.apps.work.statements import Reading
 from upheld.core import events as ev
@@ -53,9 +61,18 @@ def plan_of(plan_version_id: int) -> Plan:
     return validate(read_document(bytes(version.document), f"{version.plan} {version.version}"), Plan)
 
 
+class Basis(NamedTuple):
+    """
+    What a calendar edition is made of: the primary keys of its holiday revisions, and a release of the zone data.
+    """
+
+    revisions: tuple[int, ...]
+    zone_release: str
+
+
 @functools.lru_cache(maxsize=64)
-def _hours(plan_version_id: int, revisions: tuple[int, ...]) -> SupportHours:
-    rows = list(HolidayRevision.objects.filter(pk__in=revisions))
+def _hours(plan_version_id: int, basis: Basis) -> SupportHours:
+    rows = list(HolidayRevision.objects.filter(pk__in=basis.revisions))
     lists = {
         row.name: HolidayList(
             row.name,
@@ -66,25 +83,27 @@ def _hours(plan_version_id: int, revisions: tuple[int, ...]) -> SupportHours:
         )
         for row in rows
     }
-    return hours_with(plan_version_id, lists)
+    return hours_with(plan_version_id, lists, basis.zone_release)
 
 
-def hours_with(plan_version_id: int, lists: Mapping[str, HolidayList]) -> SupportHours:
+def hours_with(plan_version_id: int, lists: Mapping[str, HolidayList], zone_release: str) -> SupportHours:
     """
-    Return the support hours of a plan version as they would be with these holiday lists.
+    Return the support hours of a plan version as they would be with these holiday lists and zone data.
     """
     published = to_datetime(PlanVersion.objects.values_list("published_at", flat=True).get(pk=plan_version_id)).year
     years = [year for each in lists.values() for year in (each.years[0], each.years[-1])]
     first, last = min(years, default=published - 11), max(years, default=published + 5)
-    return SupportHours(plan_of(plan_version_id), dt.date(first, 1, 1), dt.date(last, 12, 31), lists)
+    start, end = dt.date(first, 1, 1), dt.date(last, 12, 31)
+    return SupportHours(plan_of(plan_version_id), start, end, lists, zones_under(zone_release))
 
 
 @functools.lru_cache(maxsize=MOST_RULES)
-def revisions_of(edition_id: int) -> tuple[int, ...]:
+def basis_of(edition_id: int) -> Basis:
     """
-    Return the primary keys of the holiday revisions of a calendar edition.
+    Return what a calendar edition is made of.
     """
-    return tuple(sorted(CalendarEdition.objects.values_list("revisions", flat=True).get(pk=edition_id)))
+    revisions, release = CalendarEdition.objects.values_list("revisions", "zone_release").get(pk=edition_id)
+    return Basis(tuple(sorted(revisions)), release)
 
 
 def newest_edition(plan_version_id: int) -> int:
@@ -132,8 +151,8 @@ def version_named(like_id: int, version: str) -> int:
 
 
 @functools.lru_cache(maxsize=MOST_RULES)
-def _rules(plan_version_id: int, revisions: tuple[int, ...], contract: CoreContract) -> Rules:
-    return Rules(_hours(plan_version_id, revisions), contract)
+def _rules(plan_version_id: int, basis: Basis, contract: CoreContract) -> Rules:
+    return Rules(_hours(plan_version_id, basis), contract)
 
 
 def rules_of(contract: Contract, plan_version_id: int | None = None, edition_id: int | None = None) -> Rules:
@@ -142,8 +161,8 @@ def rules_of(contract: Contract, plan_version_id: int | None = None, edition_id:
     No query where both are told and known already.
     """
     version = plan_version_id or contract.plan_version_id
-    revisions = revisions_of(newest_edition(version) if edition_id is None else edition_id)
-    return _rules(version, revisions, core_contract(contract))
+    basis = basis_of(newest_edition(version) if edition_id is None else edition_id)
+    return _rules(version, basis, core_contract(contract))
 
 
 def rules_over_time(
@@ -297,6 +316,14 @@ def former_contacts(contract: Contract) -> list[DesignatedContact]:
     """
     found = DesignatedContact.objects.filter(contract=contract, until__isnull=False)
     return list(found.select_related("person", "successor__person", "named_by").order_by("-until", "-pk")[:50])
+
+
+def changes_of(contract: Contract) -> list[ContractChange]:
+    """
+    Return what was decided about a contract, the newest first. One query.
+    """
+    found = ContractChange.objects.select_related("by").filter(contract=contract)
+    return list(found.order_by("-recorded_at", "-pk"))
 
 
 def contracts_of_customer(customer_id: int) -> list[Contract]:

@@ -14,6 +14,8 @@ from typing import Any, Final
 from django.db import transaction
 
 from upheld.apps.contracts import editions
+from upheld.apps.contracts.books import check_beginning
+from upheld.apps.contracts.kept_zones import keep
 from upheld.apps.contracts.models import (
     Contract,
     DesignatedContact,
@@ -53,7 +55,8 @@ def publish_plan(*, raw: bytes, file: str, by: Person, now: Instant) -> PlanVers
 
     The same bytes again give the same version. Raises :class:`~upheld.core.plan.places.DocumentError` with the
     findings of a document that cannot be used, :class:`ContractError` ``contract.version_taken`` for other bytes
-    under a version's name.
+    under a version's name, :class:`~upheld.apps.contracts.books.BooksError` ``books.period_closed`` for one that
+    begins in a period whose books are closed.
     """
     loaded = load_usable(raw, file)
     digest = hashlib.sha256(raw).hexdigest()
@@ -63,6 +66,7 @@ def publish_plan(*, raw: bytes, file: str, by: Person, now: Instant) -> PlanVers
         if known.digest != digest:
             raise ContractError("contract.version_taken", plan=plan.plan, version=plan.version)
         return known
+    check_beginning(plan, now)
     version = PlanVersion.objects.create(
         plan=plan.plan,
         version=plan.version,
@@ -73,6 +77,7 @@ def publish_plan(*, raw: bytes, file: str, by: Person, now: Instant) -> PlanVers
         published_by=by,
     )
     _write_holidays(version, plan, by, now)
+    keep(editions.zones_of(version), now)
     return version
 
 
@@ -129,6 +134,7 @@ def make_contract(
     if ends_on is not None and ends_on < starts_on:
         raise ContractError("contract.term_backwards", starts=str(starts_on), ends=str(ends_on))
     agreed = Agreed(starts_on=starts_on, ends_on=ends_on, rules=plan.terms, zone=zone or customer.zone)
+    keep([zone or customer.zone], now)
     return Contract.objects.create(
         customer=customer,
         brand=brand,
@@ -204,13 +210,13 @@ def name_contact(
         named_by=by,
         reason=reason,
     )
-    _tell_vendor(locked, "contact.named", f"contact:{made.pk}", now, person=person.name, list=contact_list)
+    tell_vendor(locked, "contact.named", f"contact:{made.pk}", now, person=person.name, list=contact_list)
     return made
 
 
-def _tell_vendor(contract: Contract, code: str, key: str, now: Instant, **facts: str) -> None:
+def tell_vendor(contract: Contract, code: str, key: str, now: Instant, **facts: str) -> None:
     """
-    Let the vendor be told about a change of contacts (OPI-5).
+    Let the vendor be told what a customer's people did about a contract (OPI-5); once for a ``key``.
     """
     params = {"customer": contract.customer.name, **facts}
     # A notice carries the key of the row that caused it, so that its cause can be proved.
@@ -239,12 +245,12 @@ def end_contact(
     DesignatedContact.objects.filter(pk=contact.pk, until__isnull=True).update(until=now)
     leaving, listed, key = contact.person.name, contact.contact_list, f"contact-end:{contact.pk}"
     if successor is None:
-        _tell_vendor(contract, "contact.ended", key, now, leaving=leaving, list=listed)
+        tell_vendor(contract, "contact.ended", key, now, leaving=leaving, list=listed)
         return None
     made = name_contact(
         contract=contract, person=successor, contact_list=contact.contact_list, by=by, now=now, reason=reason
     )
     DesignatedContact.objects.filter(pk=contact.pk).update(successor=made)
     facts = {"leaving": leaving, "person": successor.name, "list": listed}
-    _tell_vendor(contract, "contact.transferred", key, now, **facts)
+    tell_vendor(contract, "contact.transferred", key, now, **facts)
     return made

@@ -14,24 +14,37 @@ from typing import Any, Final
 from django.db import transaction
 
 from upheld.apps.contracts.models import Contract, ContractChange
-from upheld.apps.contracts.services import ContractError
-from upheld.apps.contracts.term_previews import agreed_of, preview_cancellation, preview_tier
+from upheld.apps.contracts.selectors import plan_of
+from upheld.apps.contracts.services import ContractError, tell_vendor
+from upheld.apps.contracts.term_previews import TierPreview, agreed_of, preview_cancellation, preview_tier
 from upheld.apps.parties.models import Person
 from upheld.apps.work.handlers import handler
 from upheld.apps.work.services import enqueue
 from upheld.core.calendars import zones
 from upheld.core.instants import Instant, to_datetime
 from upheld.core.money import Money
+from upheld.core.plan.model.base import in_language
 
 LONGEST_REASON: Final = 500
+PRICED: Final = frozenset({"prorated", "full", "next_term"})
+"""Rules of fees by which what a change of tier costs is known."""
 
 
 @transaction.atomic
 def cancel(
-    *, contract: Contract, received_at: Instant, in_writing: bool, digest: str, reason: str, by: Person, now: Instant
+    *,
+    contract: Contract,
+    received_at: Instant,
+    in_writing: bool,
+    digest: str,
+    reason: str,
+    by: Person,
+    now: Instant,
+    by_customer: bool = False,
 ) -> ContractChange:
     """
     Cancel a contract as it was previewed: to the end of the running term, or of the next where the notice was too late.
+    The vendor is told where a customer's person does it.
 
     Raises :class:`ContractError` ``contract.reason_missing``, ``contract.reason_too_long``, ``contract.basis_changed``,
     ``contract.received_later`` and what the preview raises; nothing has changed then.
@@ -45,7 +58,7 @@ def cancel(
         raise ContractError("contract.basis_changed")
     locked.ends_on, locked.cancelled_at = found.found.ends_on, now
     locked.save(update_fields=["ends_on", "cancelled_at"])
-    return ContractChange.objects.create(
+    made = ContractChange.objects.create(
         customer_id=locked.customer_id,
         contract=locked,
         kind=ContractChange.Kind.CANCELLED,
@@ -57,6 +70,10 @@ def cancel(
         recorded_at=now,
         applied_at=now,
     )
+    if by_customer:
+        facts = {"by": by.name, "ends": str(made.effective_on), "reason": told}
+        tell_vendor(locked, "contract.cancelled", f"contract-change:{made.pk}", now, **facts)
+    return made
 
 
 @transaction.atomic
@@ -70,13 +87,15 @@ def change_tier(
     by: Person,
     now: Instant,
     new_fee: Money | None = None,
+    by_customer: bool = False,
 ) -> ContractChange:
     """
     Change a contract's tier as it was previewed: at once where the day is today, else on the day.
 
-    Open tickets follow where the plan says so. Raises :class:`ContractError` ``contract.reason_missing``,
-    ``contract.reason_too_long``, ``contract.basis_changed``, ``contract.change_waits``, and what the preview raises;
-    nothing has changed then.
+    Open tickets follow where the plan says so. A customer's person can only buy a higher tier whose sum is known, and
+    the vendor is told of it. Raises :class:`ContractError` ``contract.not_for_sale`` for another,
+    ``contract.reason_missing``, ``contract.reason_too_long``, ``contract.basis_changed``, ``contract.change_waits``,
+    and what the preview raises; nothing has changed then.
     """
     told = _reason(reason)
     locked = _locked(contract)
@@ -86,6 +105,8 @@ def change_tier(
     found = preview_tier(contract=locked, tier=tier, on=on, today=today(locked, now), new_fee=new_fee)
     if found.digest != digest:
         raise ContractError("contract.basis_changed")
+    if by_customer and not is_for_sale(found):
+        raise ContractError("contract.not_for_sale", tier=tier)
     made = ContractChange.objects.create(
         customer_id=locked.customer_id,
         contract=locked,
@@ -103,7 +124,41 @@ def change_tier(
         begins = zones.resolve(zones.zone(agreed_of(locked).zone), on, 0)
         key = f"contract-change:{made.pk}"
         enqueue(key=key, handler="contracts.apply_change", arguments={"change": made.pk}, now=now, due_at=begins)
+    if by_customer:
+        _tell_of_tier(locked, "contract.tier_changed", f"contract-change:{made.pk}", tier, on, by, told, now)
     return made
+
+
+def is_for_sale(found: TierPreview) -> bool:
+    """
+    Return whether a customer can buy a tier without a person of the vendor's: it goes up, and the sum is known.
+    """
+    fees = found.found.fees
+    return found.found.is_upgrade and fees.rule in PRICED and fees.after is not None
+
+
+@transaction.atomic
+def ask_for_tier(*, contract: Contract, tier: str, on: dt.date, reason: str, by: Person, now: Instant) -> None:
+    """
+    Tell the vendor that a customer asks what a tier would cost; asked again on the same day, it is told once.
+
+    Raises :class:`ContractError` ``contract.reason_too_long``, and what the preview raises.
+    """
+    told = reason.strip()
+    if len(told) > LONGEST_REASON:
+        raise ContractError("contract.reason_too_long", most=LONGEST_REASON)
+    day = today(contract, now)
+    preview_tier(contract=contract, tier=tier, on=on, today=day)
+    key = f"tier-wanted:{contract.pk}:{tier}:{on}:{day}"
+    _tell_of_tier(contract, "contract.tier_wanted", key, tier, on, by, told or "-", now)
+
+
+def _tell_of_tier(  # noqa: PLR0917  (what the notice says, in its order)
+    contract: Contract, code: str, key: str, tier: str, on: dt.date, by: Person, reason: str, now: Instant
+) -> None:
+    plan = plan_of(contract.plan_version_id)
+    name = in_language(plan.tiers[tier].name, "en", tier)
+    tell_vendor(contract, code, key, now, by=by.name, tier=name, on=str(on), reason=reason)
 
 
 @handler("contracts.apply_change")

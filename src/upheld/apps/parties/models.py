@@ -55,6 +55,8 @@ class Person(AbstractBaseUser):
     zone = models.CharField(max_length=64, default="UTC")
     language = models.CharField(max_length=8, default="en")
     theme = models.CharField(max_length=5, default="auto")
+    signature = models.CharField(max_length=1000, blank=True, default="")
+    """What stands below the person's replies; may hold ``{agent.name}`` (``parties.placeholders``)."""
     is_active = models.BooleanField(default=True)
     is_automatic = models.BooleanField(default=False)
     created_at = models.BigIntegerField(default=0)

@@ -21,13 +21,14 @@ RIGHTS: Final[dict[str, str]] = {
     "tickets.merge": "Merge, split and link tickets",
     "tickets.backdate": "Record something as having happened earlier, and take back what was recorded wrongly",
     "tickets.erase": "Erase texts and files for good",
-    "views.share": "Share saved views with a team, or with everybody",
+    "views.share": "Share saved views and saved answers with a team, or with everybody",
     "reports.read": "Read how much everybody has to do, and how promises were kept",
     "customers.read": "Read customers and their contracts",
     "customers.write": "Change customers and their people",
     "contracts.write": "Make and change contracts",
     "plans.read": "Read plan versions",
     "plans.publish": "Publish plan versions",
+    "books.close": "Close the books of a plan up to a day",
     "clocks.recompute": "Move running clocks to another plan version or calendar",
     "people.write": "Invite staff and grant roles",
     "work.operate": "Hold and release the outbox, look at parked work",
@@ -38,7 +39,16 @@ CUSTOMER_RIGHTS: Final[dict[str, frozenset[str]]] = {
     "requester": frozenset({"own.read", "own.create", "own.reply"}),
     "viewer": frozenset({"own.read", "own.create", "own.reply", "customer.read"}),
     "manager": frozenset(
-        {"own.read", "own.create", "own.reply", "customer.read", "customer.reply", "contract.read", "contacts.write"}
+        {
+            "own.read",
+            "own.create",
+            "own.reply",
+            "customer.read",
+            "customer.reply",
+            "contract.read",
+            "contract.change",
+            "contacts.write",
+        }
     ),
 }
 """What a customer's people may do, by their part."""
@@ -54,7 +64,7 @@ ROLES: Final[dict[str, tuple[str, ...]]] = {
     "contractor": ("tickets.read_assigned", "tickets.reply", "tickets.note", "tickets.status", "plans.read"),
     "auditor": ("tickets.read", "customers.read", "plans.read", "reports.read"),
     "success_manager": (*_AGENT, "customers.write", "contracts.write", "reports.read"),
-    "finance": ("customers.read", "contracts.write", "plans.read", "tickets.read", "reports.read"),
+    "finance": ("customers.read", "contracts.write", "plans.read", "tickets.read", "reports.read", "books.close"),
     "plan_author": ("plans.read", "plans.publish", "customers.read"),
     "admin": tuple(RIGHTS),
 }

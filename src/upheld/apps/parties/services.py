@@ -14,6 +14,7 @@ from typing import Final
 
 from django.db import transaction
 
+from upheld.apps.parties import placeholders
 from upheld.apps.parties.models import (
     Address,
     Brand,
@@ -34,6 +35,7 @@ from upheld.core.instants import Instant
 
 INVITATION_SECONDS: Final = 7 * 86_400
 KEY_MARK: Final = "uph"
+MOST_SIGNATURE: Final = 1000
 
 
 class PartyError(UpheldError):
@@ -97,6 +99,19 @@ def change_preferences(
         setattr(person, name, value)
     if changed:
         person.save(update_fields=list(changed))
+
+
+def set_signature(*, person: Person, text: str) -> None:
+    """
+    Keep what stands below a person's replies; nothing takes it away.
+
+    Raises :class:`PartyError` ``party.signature_too_long`` or :class:`PlaceholderError` ``placeholder.unknown``.
+    """
+    cleaned = text.replace("\r\n", "\n").strip()
+    if len(cleaned) > MOST_SIGNATURE:
+        raise PartyError("party.signature_too_long", most=MOST_SIGNATURE, given=len(cleaned))
+    person.signature = placeholders.check(cleaned, placeholders.OF_PERSON)
+    person.save(update_fields=["signature"])
 
 
 @transaction.atomic

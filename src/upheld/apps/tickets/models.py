@@ -3,6 +3,9 @@ Tickets: what was submitted, the event chain, the conversation, and the read mod
 
 Invariant: ``EventRow`` is the truth and only ever grows; ``Ticket``, ``ClockRow`` and ``Timer`` can be rebuilt from
 it and are then identical. Every row of a customer carries ``customer``.
+
+A foreign key has no index of its own (``db_index=False``) where another one begins with its column: each costs every
+write.
 """
 
 from __future__ import annotations
@@ -52,6 +55,8 @@ class Submission(models.Model):
     """The event of the ticket that a message became."""
     problem = models.JSONField(default=dict, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
+    retry_at = models.BigIntegerField(null=True)
+    """When the relay tries again what it could not make a ticket or message of."""
     erased_at = models.BigIntegerField(null=True)
 
     class Meta:
@@ -84,12 +89,14 @@ class Ticket(models.Model):
 
     public_id = models.CharField(max_length=16, unique=True, default=new_public_id, editable=False)
     number = models.BigIntegerField(unique=True)
-    customer = models.ForeignKey("parties.Customer", on_delete=models.PROTECT, related_name="tickets")
+    customer = models.ForeignKey("parties.Customer", on_delete=models.PROTECT, related_name="tickets", db_index=False)
     contract = models.ForeignKey("contracts.Contract", on_delete=models.PROTECT, null=True, related_name="tickets")
     plan_version = models.ForeignKey("contracts.PlanVersion", on_delete=models.PROTECT, null=True, related_name="+")
     edition = models.ForeignKey("contracts.CalendarEdition", on_delete=models.PROTECT, null=True, related_name="+")
     tier = models.CharField(max_length=63, blank=True)
-    requester = models.ForeignKey("parties.Person", on_delete=models.PROTECT, related_name="requested_tickets")
+    requester = models.ForeignKey(
+        "parties.Person", on_delete=models.PROTECT, related_name="requested_tickets", db_index=False
+    )
     assignee = models.ForeignKey("parties.Person", on_delete=models.PROTECT, null=True, related_name="assigned_tickets")
     team = models.ForeignKey("parties.Team", on_delete=models.PROTECT, null=True, related_name="tickets")
     subject = models.CharField(max_length=250)
@@ -160,7 +167,7 @@ class EventRow(models.Model):
     """
 
     customer = models.ForeignKey("parties.Customer", on_delete=models.PROTECT, related_name="+")
-    ticket = models.ForeignKey("tickets.Ticket", on_delete=models.PROTECT, related_name="events")
+    ticket = models.ForeignKey("tickets.Ticket", on_delete=models.PROTECT, related_name="events", db_index=False)
     seq = models.PositiveIntegerField()
     kind = models.CharField(max_length=40)
     effective_at = models.BigIntegerField()
@@ -199,7 +206,7 @@ class Payload(models.Model):
     """
 
     customer = models.ForeignKey("parties.Customer", on_delete=models.PROTECT, related_name="+")
-    ticket = models.ForeignKey("tickets.Ticket", on_delete=models.PROTECT, related_name="payloads")
+    ticket = models.ForeignKey("tickets.Ticket", on_delete=models.PROTECT, related_name="payloads", db_index=False)
     seq = models.PositiveIntegerField()
     salt = models.CharField(max_length=32)
     digest = models.CharField(max_length=64)
@@ -220,7 +227,7 @@ class Message(models.Model):
 
     public_id = models.CharField(max_length=16, unique=True, default=new_public_id, editable=False)
     customer = models.ForeignKey("parties.Customer", on_delete=models.PROTECT, related_name="+")
-    ticket = models.ForeignKey("tickets.Ticket", on_delete=models.PROTECT, related_name="messages")
+    ticket = models.ForeignKey("tickets.Ticket", on_delete=models.PROTECT, related_name="messages", db_index=False)
     seq = models.PositiveIntegerField()
     author = models.ForeignKey("parties.Person", on_delete=models.PROTECT, null=True, related_name="+")
     by_customer = models.BooleanField()
@@ -272,7 +279,7 @@ class ClockRow(models.Model):
     """
 
     customer = models.ForeignKey("parties.Customer", on_delete=models.PROTECT, related_name="+")
-    ticket = models.ForeignKey("tickets.Ticket", on_delete=models.PROTECT, related_name="clocks")
+    ticket = models.ForeignKey("tickets.Ticket", on_delete=models.PROTECT, related_name="clocks", db_index=False)
     metric = models.CharField(max_length=63)
     cycle = models.PositiveIntegerField()
     severity = models.CharField(max_length=63, blank=True)
@@ -326,7 +333,7 @@ class Timer(models.Model):
         PARKED = "parked"
 
     customer = models.ForeignKey("parties.Customer", on_delete=models.PROTECT, related_name="+")
-    ticket = models.ForeignKey("tickets.Ticket", on_delete=models.PROTECT, related_name="timers")
+    ticket = models.ForeignKey("tickets.Ticket", on_delete=models.PROTECT, related_name="timers", db_index=False)
     kind = models.CharField(max_length=10, choices=Kind.choices)
     metric = models.CharField(max_length=63)
     cycle = models.PositiveIntegerField()
@@ -421,6 +428,38 @@ class SavedView(models.Model):
         return self.name
 
 
+class SavedAnswer(models.Model):
+    """
+    A text for replies under a title, with places for facts (``parties.placeholders``): of one person, and where it is
+    shared, of a team or of everybody.
+    """
+
+    class Audience(models.TextChoices):
+        """
+        Who can put it into a reply.
+        """
+
+        SELF = "self"
+        TEAM = "team"
+        ALL = "all"
+
+    public_id = models.CharField(max_length=16, unique=True, default=new_public_id, editable=False)
+    title = models.CharField(max_length=80)
+    text = models.TextField()
+    owner = models.ForeignKey("parties.Person", on_delete=models.CASCADE, related_name="saved_answers")
+    audience = models.CharField(max_length=4, choices=Audience.choices, default=Audience.SELF)
+    team = models.ForeignKey("parties.Team", on_delete=models.CASCADE, null=True, related_name="saved_answers")
+    made_at = models.BigIntegerField()
+    changed_at = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["owner", "title"], name="answer_title_once")]
+        ordering = ["title", "id"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
 class Recompute(models.Model):
     """
     Running clocks on their way to other calendars or to another plan version: what was decided, by whom and why, and
@@ -447,6 +486,8 @@ class Recompute(models.Model):
     reason = models.CharField(max_length=500)
     total = models.PositiveIntegerField()
     done = models.PositiveIntegerField(default=0)
+    reached = models.BigIntegerField(default=0)
+    """The last ticket that was moved, so that those before it are not looked through for each batch."""
     failed = models.JSONField(default=list, blank=True)
     begun_at = models.BigIntegerField()
     finished_at = models.BigIntegerField(null=True)

@@ -9,20 +9,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from django.db.models import QuerySet
 
 from upheld.apps.contracts import editions
-from upheld.apps.contracts.editions import ListChange, NewList
+from upheld.apps.contracts.editions import ListChange, NewList, ZoneChange
 from upheld.apps.contracts.models import CalendarEdition, Contract, PlanVersion
 from upheld.apps.contracts.selectors import core_contract, hours_with, plan_of, rules_of
 from upheld.apps.tickets import codec
 from upheld.apps.tickets.models import ClockRow, EventRow, Recompute, Ticket
 from upheld.apps.tickets.rulings import rules_for
 from upheld.core import events as ev
+from upheld.core.calendars.zones import TZDATA_VERSION
 from upheld.core.clocks.clock import Clock
 from upheld.core.clocks.fold import fold
 from upheld.core.clocks.risk import at_risk_at
@@ -45,14 +46,22 @@ class RecomputeError(UpheldError):
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """
-    What is wanted: other holidays for a plan version (without ``lists``: that the tickets that are behind follow), or
-    another version for a contract (``contract`` and ``target``).
+    What is wanted: other holidays for a plan version (without ``lists``: that the tickets that are behind follow), the
+    zone data as they are installed (``is_rezoned``), or another version for a contract (``contract`` and ``target``).
     """
 
     version: PlanVersion
     lists: tuple[ListChange, ...] = ()
     contract: Contract | None = None
     target: PlanVersion | None = None
+    is_rezoned: bool = False
+
+    @property
+    def is_behind(self) -> bool:
+        """
+        Whether nothing else is wanted than that tickets that are behind follow.
+        """
+        return self.contract is None and not self.lists and not self.is_rezoned
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +69,8 @@ class Moved:
     """
     One clock whose due time would move. ``after`` is ``None`` where it would have none any more; ``effect`` is ``due``
     (due at once, for its time would be over), ``earlier``, ``later``, ``started``, ``ended`` or ``untimed``.
+    ``wall_before`` and ``wall_after`` are local times of the clock's calendar by the zone data of either side, in ISO
+    8601 with offset, where zone data are what changes.
     """
 
     ticket: Ticket
@@ -70,6 +81,8 @@ class Moved:
     effect: str
     becomes_at_risk: bool = False
     leaves_risk: bool = False
+    wall_before: str | None = None
+    wall_after: str | None = None
 
     @property
     def seconds(self) -> int:
@@ -95,6 +108,7 @@ class Preview:
     digest: str
     failing: tuple[tuple[Ticket, UpheldError], ...] = ()
     target: CalendarEdition | None = None
+    zones: tuple[ZoneChange, ...] = ()
 
     def count(self, effect: str) -> int:
         """
@@ -138,13 +152,13 @@ def preview(wanted: Wanted, now: Instant) -> Preview:
     Return what a change would do if it were decided now. A few queries for each five hundred tickets.
 
     Raises :class:`RecomputeError` ``recompute.other_plan``, ``recompute.same_version``, ``recompute.tier_missing``,
-    ``recompute.nobody_behind``, and :class:`~upheld.apps.contracts.editions.HolidayError` for lists that cannot be
-    changed like that.
+    ``recompute.nobody_behind``, ``recompute.zones_as_installed``, and
+    :class:`~upheld.apps.contracts.editions.HolidayError` for lists that cannot be changed like that.
     """
     edition = editions.current(wanted.version)
     supposing = _supposing(wanted, edition, now)
     behind = scope(wanted)
-    if wanted.contract is None and not wanted.lists:
+    if wanted.is_behind:
         behind = behind.exclude(edition=edition)
         if not behind.exists():
             raise RecomputeError("recompute.nobody_behind", plan=str(wanted.version))
@@ -166,8 +180,9 @@ def preview(wanted: Wanted, now: Instant) -> Preview:
                 failing.append((ticket, error))
                 continue
             clocks += sum(row.verdict == "pending" for row in running[ticket.pk])
-            rows += _moved(ticket, running[ticket.pk], after, rules, now)
-    told = {
+            found = _moved(ticket, running[ticket.pk], after, rules, now)
+            rows += (_with_walls(row, after, supposing, rules) for row in found) if wanted.is_rezoned else found
+    told: dict[str, Any] = {
         "kind": "plan" if wanted.contract else "calendar",
         "version": [wanted.version.plan, wanted.version.version, edition.name],
         "lists": [[new.listed.name, new.listed.revision, new.span] for new in supposing.changes],
@@ -177,6 +192,8 @@ def preview(wanted: Wanted, now: Instant) -> Preview:
         "rows": [[row.ticket.pk, row.metric, row.cycle, row.before, row.after] for row in rows],
         "failing": [ticket.pk for ticket, _error in failing],
     }
+    if wanted.is_rezoned:
+        told["zones"] = [[each.zone, each.before.digest, each.after.digest] for each in supposing.zones]
     digest = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
     return Preview(
         wanted=wanted,
@@ -189,6 +206,7 @@ def preview(wanted: Wanted, now: Instant) -> Preview:
         digest=digest,
         failing=tuple(failing),
         target=supposing.target,
+        zones=supposing.zones,
     )
 
 
@@ -203,6 +221,7 @@ class _Supposing:
     now: Instant
     changes: tuple[NewList, ...] = ()
     target: CalendarEdition | None = None
+    zones: tuple[ZoneChange, ...] = ()
     _rules: dict[int, Rules] = field(default_factory=dict)
     _hours: Any = None
 
@@ -232,15 +251,21 @@ class _Supposing:
     def _made(self, contract: Contract) -> Rules:
         if self.target is not None:
             return rules_of(contract, self.target.plan_version_id, self.target.pk)
-        if not self.changes:
+        if not self.changes and not self.zones:
             return rules_of(contract, self.wanted.version.pk, self.edition.pk)
         if self._hours is None:
             lists = editions.rows_with(self.edition, self.changes)
-            self._hours = hours_with(self.wanted.version.pk, lists)
+            release = TZDATA_VERSION if self.zones else self.edition.zone_release
+            self._hours = hours_with(self.wanted.version.pk, lists, release)
         return Rules(self._hours, core_contract(contract))
 
 
 def _supposing(wanted: Wanted, edition: CalendarEdition, now: Instant) -> _Supposing:
+    if wanted.is_rezoned:
+        zones = editions.zone_changes(wanted.version, edition, now)
+        if not zones:
+            raise RecomputeError("recompute.zones_as_installed", plan=str(wanted.version), release=TZDATA_VERSION)
+        return _Supposing(wanted, edition, now, zones=tuple(zones))
     if wanted.contract is None:
         if not wanted.lists:
             return _Supposing(wanted, edition, now)
@@ -341,6 +366,23 @@ def _moved(
             yield Moved(ticket, *key, None, clock.due_at, "started")
 
 
+def _with_walls(row: Moved, after: Mapping[tuple[str, int], Clock], supposing: _Supposing, rules: Rules) -> Moved:
+    """
+    Return a row with its due times on the wall clock of the clock's calendar, by the zone data of either side.
+    """
+    clock = after.get((row.metric, row.cycle))
+    if clock is None or not clock.legs or row.before is None or row.after is None:
+        return row
+    leg = clock.legs[-1]
+    ruling = rules.ruling(leg.ruling)
+    zone = ruling.calendar(leg.promise.calendar, leg.promise.severity, row.ticket.channel or None).spec.zone
+    change = next((each for each in supposing.zones if each.zone == zone), None)
+    if change is None:
+        return row
+    walls = (to_datetime(row.before, change.before.place()), to_datetime(row.after, change.after.place()))
+    return replace(row, wall_before=walls[0].isoformat(), wall_after=walls[1].isoformat())
+
+
 def _effect(before: Instant | None, clock: Clock, now: Instant) -> str:
     if not clock.is_open:
         return "ended"
@@ -387,6 +429,15 @@ def as_record(seen: Preview) -> dict[str, Any]:
             }
             for new in seen.changes
         ],
+        "zones": [
+            {
+                "zone": each.zone,
+                "before": each.before.release,
+                "after": each.after.release,
+                "from_at": _iso(each.from_at),
+            }
+            for each in seen.zones
+        ],
         "rows": [
             {
                 "ticket": row.ticket.public_id,
@@ -395,6 +446,8 @@ def as_record(seen: Preview) -> dict[str, Any]:
                 "cycle": row.cycle,
                 "due_before": _iso(row.before),
                 "due_after": _iso(row.after),
+                "wall_before": row.wall_before,
+                "wall_after": row.wall_after,
                 "effect": row.effect,
             }
             for row in seen.worst(len(seen.rows))

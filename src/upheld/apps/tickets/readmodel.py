@@ -35,18 +35,18 @@ def read_model(events: Sequence[ev.Event], rules: Rules | None, now: Instant) ->
     Return the read model of a ticket at ``now``; without rules (not entitled, no contract) it has no clocks.
     """
     ordered = ev.in_order(events)
-    folded = fold(ordered, rules) if rules is not None else None
-    clocks = tuple(_clock_row(clock, folded, rules, now) for clock in folded.clocks) if folded and rules else ()
     facts = _facts(ordered)
-    if folded is not None:
-        facts["severity"] = folded.severity or ""
-    timers = (
-        tuple(each for clock in folded.clocks for each in _timers(clock, folded, rules)) if folded and rules else ()
-    )
-    return ReadModel({**facts, **_next(clocks)}, clocks, timers)
+    if rules is None:
+        return ReadModel(facts | _next(()), ())
+    folded = fold(ordered, rules)
+    facts["severity"] = folded.severity or ""
+    clocks = tuple(_clock_row(clock, folded, rules, now) for clock in folded.clocks)
+    rows = zip(folded.clocks, clocks, strict=True)
+    timers = tuple(each for clock, row in rows for each in _timers(clock, row["at_risk_at"]))
+    return ReadModel(facts | _next(clocks), clocks, timers)
 
 
-def _timers(clock: Clock, ticket: TicketClocks, rules: Rules) -> Iterator[dict[str, Any]]:
+def _timers(clock: Clock, risk: Instant | None) -> Iterator[dict[str, Any]]:
     """
     Yield what becomes true of a clock if nothing happens before: it is at risk; it is broken.
 
@@ -59,8 +59,7 @@ def _timers(clock: Clock, ticket: TicketClocks, rules: Rules) -> Iterator[dict[s
     fields = {"metric": clock.metric, "cycle": clock.cycle}
     if clock.verdict is Verdict.BREACHED or (clock.is_open and clock.verdict is Verdict.PENDING):
         yield {"kind": "breach", **fields, "due_at": clock.due_at + (0 if clock.promise.is_exclusive else 1)}
-    risk = at_risk_at(clock, rules, ticket.channel) if clock.verdict is Verdict.PENDING else None
-    if risk is not None and risk < clock.due_at:
+    if clock.verdict is Verdict.PENDING and risk is not None and risk < clock.due_at:
         yield {"kind": "at_risk", **fields, "due_at": risk}
 
 
@@ -137,8 +136,8 @@ def _message(facts: dict[str, Any], event: ev.MessageReceived | ev.MessageSent) 
         facts["status"] = ev.Status.WAITING_ON_SUPPORT.value
 
 
-def _clock_row(clock: Clock, ticket: TicketClocks | None, rules: Rules, now: Instant) -> dict[str, Any]:
-    channel = ticket.channel if ticket else None
+def _clock_row(clock: Clock, ticket: TicketClocks, rules: Rules, now: Instant) -> dict[str, Any]:
+    channel = ticket.channel
     promise = clock.promise
     revision = ""
     if promise is not None:

@@ -7,6 +7,7 @@ missing.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
@@ -29,6 +30,7 @@ from upheld.apps.tickets.models import (
     EventRow,
     Message,
     Payload,
+    SavedAnswer,
     SavedView,
     Submission,
     Ticket,
@@ -169,7 +171,7 @@ def desk_list(access: Access, filters: Filters, now: Instant, *, end_of_day: Ins
     none for plans that are known already.
     """
     found = narrowed(in_queue(visible(access), filters.queue, access.person, now, end_of_day), filters, access)
-    found = found.select_related("customer", "contract__customer", "assignee", "requester", "team")
+    found = found.select_related("customer", "contract", "assignee", "requester", "team")
     if filters.before is not None:
         due, key = filters.before
         # The first condition alone says where an index begins; the second drops what the page before has shown.
@@ -228,42 +230,64 @@ def narrowed(found: QuerySet[Ticket], filters: Filters, access: Access | None = 
         nobody = filters.team == "none"
         found = found.filter(team__isnull=True) if nobody else found.filter(team__public_id=filters.team)
     if filters.text.strip():
-        by_words = search.by_words(filters.text, access) if access is not None else Q()
-        found = found.filter(search.by_facts(filters.text) | by_words)
+        found = found.filter(search.matching(filters.text, access))
     return found
 
 
-RARE: Final = frozenset({"at_risk", "held"})
+BY_DUE: Final = ("due", "pk")
+COUNTED_BY: Final = {"at_risk": ("next_at_risk_at",), "held": ("pk",)}
+"""How queues are sorted to be counted: the rarely filled ones as their own indexes are, the others as the list is."""
 
 
 def queue_counts(
     access: Access, now: Instant, *, end_of_day: Instant, views: Mapping[str, Filters] | None = None
 ) -> dict[str, int]:
     """
-    Return how many tickets each queue holds, and each of ``views`` (filters by a name), counted up to
-    :data:`MOST_COUNTED` and one more. One query.
+    Return how many tickets each queue holds, and each of ``views`` (filters by a name; none searches for a text),
+    counted up to :data:`MOST_COUNTED` and one more. One query.
     """
-    base = visible(access)
     wanted = {queue: Filters(queue=queue) for queue in QUEUES} | dict(views or {})
     parts: list[str] = []
     params: list[Any] = []
-    for position, filters in enumerate(wanted.values()):
-        queue = narrowed(in_queue(base, filters.queue, access.person, now, end_of_day), filters, access)
-        # Sorted as the list is, so that its indexes are used; unsorted, the table is read from its oldest row on. The
-        # rarely filled queues have indexes of their own, which a sort would keep from being used.
-        sorting = () if filters.queue in RARE else ("due", "pk")
-        inner = queue.order_by(*sorting).values("pk")[: MOST_COUNTED + 1]
-        try:
-            sql, given = inner.query.sql_with_params()
-        except EmptyResultSet:
-            parts.append("0")
-            continue
-        parts.append(f"(SELECT COUNT(*) FROM ({sql}) AS queue_{position})")  # noqa: S608  (the query is Django's own)
-        params += given
+    instants = {_NOW: now, _END: end_of_day}
+    for filters in wanted.values():
+        if access.may("tickets.read"):
+            sql, given = _counting(connection.vendor, access.person.pk, access.teams, filters)
+        else:
+            sql, given = _count_sql(visible(access), access.person, filters)
+        parts.append(sql)
+        params += [instants.get(each, each) if isinstance(each, int) else each for each in given]
     with connection.cursor() as cursor:
         cursor.execute("SELECT " + ", ".join(parts), params)
         row = cursor.fetchone()
     return dict(zip(wanted, row, strict=True))
+
+
+_NOW, _END = 2**62 + 1, 2**62 + 2
+"""Stand for the instants in a query that is kept."""
+
+
+@functools.lru_cache(maxsize=1024)
+def _counting(_vendor: str, person: int, teams: frozenset[int] | None, filters: Filters) -> tuple[str, tuple[Any, ...]]:
+    """
+    Return :func:`_count_sql` for somebody of these teams who reads tickets: making it takes longer than counting.
+    """
+    reader = Person(pk=person)
+    return _count_sql(visible(Access(reader, frozenset({"tickets.read"}), teams)), reader, filters)
+
+
+def _count_sql(found: QuerySet[Ticket], person: Person, filters: Filters) -> tuple[str, tuple[Any, ...]]:
+    """
+    Return the SQL that counts what a list's filters leave of tickets, with its parameters.
+    """
+    queue = narrowed(in_queue(found, filters.queue, person, _NOW, _END), filters)
+    # Without a sort the databases choose other indexes, or read the table from its oldest row on.
+    inner = queue.order_by(*COUNTED_BY.get(filters.queue, BY_DUE)).values("pk")[: MOST_COUNTED + 1]
+    try:
+        sql, params = inner.query.sql_with_params()
+    except EmptyResultSet:
+        return "0", ()
+    return f"(SELECT COUNT(*) FROM ({sql}) AS counted)", tuple(params)  # noqa: S608  (the query is Django's own)
 
 
 def newest_change(access: Access, now: Instant) -> tuple[int, int]:
@@ -283,11 +307,18 @@ def rules_of_tickets(tickets: Sequence[Ticket]) -> dict[int, Rules]:
     """
     Return the rules that hold for tickets now by their primary keys, where they have any. No query once they are known.
     """
-    return {
-        each.pk: rules_of(each.contract, each.plan_version_id, each.edition_id)
-        for each in tickets
-        if each.contract is not None and each.is_entitled
-    }
+    known: dict[tuple[int | None, int | None, int | None], Rules] = {}
+    found = {}
+    for each in tickets:
+        if each.contract is None or not each.is_entitled:
+            continue
+        key = (each.contract_id, each.plan_version_id, each.edition_id)
+        if key not in known:
+            if each.contract.customer_id == each.customer_id:
+                each.contract.customer = each.customer
+            known[key] = rules_of(each.contract, each.plan_version_id, each.edition_id)
+        found[each.pk] = known[key]
+    return found
 
 
 def plans_of(tickets: Sequence[Ticket]) -> dict[int, Plan]:
@@ -395,6 +426,14 @@ def attachment(access: Access, public_id: str) -> Attachment | None:
     if not found.is_public and not is_staff_side(access, found.ticket):
         return None
     return found
+
+
+def file_of(ticket: Ticket, public_id: str) -> Attachment | None:
+    """
+    Return a file of a ticket that was not erased, or nothing; one of another ticket is as a missing one. One query.
+    """
+    there = Attachment.objects.filter(ticket=ticket, public_id=public_id, erased_at__isnull=True)
+    return there.select_related("ticket").first()
 
 
 @dataclass(frozen=True, slots=True)
@@ -525,6 +564,7 @@ def submission_of(person: Person, public_id: str) -> Submission | None:
 
 
 MOST_VIEWS_SHOWN: Final = 30
+MOST_ANSWERS_SHOWN: Final = 500
 
 
 def views_of(access: Access) -> list[SavedView]:
@@ -545,6 +585,26 @@ def find_view(access: Access, public_id: str) -> SavedView | None:
     Return a saved view that somebody sees, or nothing. One query.
     """
     return next((each for each in views_of(access) if each.public_id == public_id), None)
+
+
+def answers_of(access: Access) -> list[SavedAnswer]:
+    """
+    Return the saved answers that somebody can use: their own, those of their teams, and those for everybody, by title.
+    One query.
+    """
+    shared = Q(audience=SavedAnswer.Audience.ALL)
+    of_team = Q(audience=SavedAnswer.Audience.TEAM)
+    if access.teams is not None:
+        of_team &= Q(team_id__in=access.teams)
+    found = SavedAnswer.objects.filter(Q(owner=access.person) | shared | of_team).select_related("owner", "team")
+    return list(found.order_by("title", "pk")[:MOST_ANSWERS_SHOWN])
+
+
+def find_answer(access: Access, public_id: str) -> SavedAnswer | None:
+    """
+    Return a saved answer that somebody can use, or nothing. One query.
+    """
+    return next((each for each in answers_of(access) if each.public_id == public_id), None)
 
 
 def find_number(access: Access, text: str) -> Ticket | None:

@@ -92,14 +92,20 @@ def run_until_idle(worker: str, now: Instant, *, most_rounds: int = 1000) -> int
 def run_forever(stop: threading.Event) -> None:
     """
     Do rounds until told to stop; an error of one round is logged and the next one begins. While the clock on the wall
-    is not to be believed nothing is done. What was leased and not done is given back at the end.
+    is not to be believed nothing is done. What was leased and not done is given back at the end, and after a round that
+    broke.
     """
     worker, guard = worker_name(), ClockGuard()
     beaten: Instant = 0
+    is_whole = True
     while not stop.is_set():
         done = 0
         now = read_clock()
         try:
+            if not is_whole:
+                # What a broken round had leased would wait for its lease to end, for a minute.
+                services.give_back(worker=worker)
+                is_whole = True
             if guard.believes(now, time.monotonic()):
                 done = run_round(worker, now)
             if abs(now - beaten) >= BEAT_SECONDS:
@@ -107,6 +113,7 @@ def run_forever(stop: threading.Event) -> None:
                 beaten = now
         except Exception:
             log.exception("a round of due work failed")
+            is_whole = False
         close_old_connections()
         if not done:
             stop.wait(IDLE_SECONDS)

@@ -73,11 +73,18 @@ def enqueue_all(dues: Iterable[Due], *, now: Instant) -> None:
 
     MUST be called inside the transaction of the cause.
     """
-    rows = [
+    insert(outbox_rows(dues, now=now), unless_there=True)
+
+
+def outbox_rows(dues: Iterable[Due], *, now: Instant) -> list[OutboxRow]:
+    """
+    Return outbox rows that are due now, not yet written: with those of their cause they are, unless their keys are
+    there already.
+    """
+    return [
         OutboxRow(key=each.key, handler=each.handler, arguments=dict(each.arguments), due_at=now, created_at=now)
         for each in dues
     ]
-    insert(rows, unless_there=True)
 
 
 def run_due(*, worker: str, now: Instant, most: int = 50) -> int:

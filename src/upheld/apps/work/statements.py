@@ -99,14 +99,37 @@ def insert(rows: Sequence[Model], *, unless_there: bool = False) -> None:
     if len(rows) > FEW:
         model._default_manager.bulk_create(rows, ignore_conflicts=unless_there)  # noqa: SLF001  (Django's name)
         return
-    sql, fields = _insertion(connection.vendor, model, len(rows), unless_there=unless_there)
-    params = [field.get_db_prep_save(field.pre_save(row, add=True), connection) for row in rows for field in fields]
+    sql, params = _filled(rows, unless_there=unless_there)
     with transaction.mark_for_rollback_on_error(DEFAULT_DB_ALIAS), connection.cursor() as cursor:
         cursor.execute(sql, params)
         keys: Iterable[Any] = [] if unless_there else cursor.fetchall()
     for row, (key,) in zip(rows, keys, strict=False):
         row.pk = key
         row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS  # noqa: SLF001  (documented, for this purpose)
+
+
+def insert_together(rows: Sequence[Sequence[Model]], unless_there: Sequence[Sequence[Model]] = ()) -> None:
+    """
+    Write rows of several tables in the order given, a few of each, without setting primary keys; those of
+    ``unless_there`` where they break no constraint. One query on PostgreSQL, which takes several statements at once,
+    elsewhere one a table.
+    """
+    made = [_filled(each) for each in rows if each] + [
+        _filled(each, unless_there=True) for each in unless_there if each
+    ]
+    if connection.vendor == "postgresql" and made:
+        made = [("; ".join(sql for sql, _params in made), [value for _sql, params in made for value in params])]
+    with transaction.mark_for_rollback_on_error(DEFAULT_DB_ALIAS), connection.cursor() as cursor:
+        for sql, params in made:
+            cursor.execute(sql, params)
+
+
+def _filled(rows: Sequence[Model], *, unless_there: bool = False) -> tuple[str, list[Any]]:
+    """
+    Return the statement that writes rows of one table, with its parameters.
+    """
+    sql, fields = _insertion(connection.vendor, type(rows[0]), len(rows), unless_there=unless_there)
+    return sql, [field.get_db_prep_save(field.pre_save(row, add=True), connection) for row in rows for field in fields]
 
 
 @functools.lru_cache(maxsize=512)

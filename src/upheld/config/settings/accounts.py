@@ -50,6 +50,7 @@ ACCOUNT_RATE_LIMITS: Final = {
 }
 ALLAUTH_TRUSTED_PROXY_COUNT: Final = TRUSTED_PROXIES
 
+MFA_ADAPTER: Final = "upheld.web.accounts.factors.FactorAdapter"
 MFA_SUPPORTED_TYPES: Final = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED: Final = True
 MFA_PASSKEY_SIGNUP_ENABLED: Final = False

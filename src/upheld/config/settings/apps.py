@@ -38,6 +38,8 @@ MIDDLEWARE: Final = [
     "upheld.web.headers.security_headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "upheld.web.refusals.log_refusals",
+    "upheld.web.reading_time.limit_reading",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

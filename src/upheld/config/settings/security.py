@@ -9,6 +9,11 @@ from upheld.config.settings.places import ADDRESS, IS_SECURE, KEYS
 
 SECRET_KEY: Final = environment.kept_secret(KEYS, "secret_key", "UPHELD_SECRET_KEY")
 SECRET_KEY_FALLBACKS: Final = environment.several("UPHELD_OLD_SECRET_KEYS")
+SEALING_KEYS: Final = [
+    environment.kept_secret(KEYS, "sealing_key", "UPHELD_SEALING_KEY"),
+    *environment.several("UPHELD_OLD_SEALING_KEYS"),
+]
+"""By the first, secrets of second factors are sealed in the database; all of them open."""
 
 _HOST: Final = ADDRESS.hostname or "localhost"
 _LOCAL: Final = ["localhost", "127.0.0.1", "[::1]"] if _HOST == "localhost" else []

@@ -22,7 +22,6 @@ from upheld.core.calendars.spec import CalendarSpec, HolidayEffect
 from upheld.core.calendars.support_days import SupportDays, support_days_of
 from upheld.core.calendars.windows import DAY
 from upheld.core.calendars.zones import TZDATA_VERSION, resolve
-from upheld.core.calendars.zones import zone as zone_of
 from upheld.core.durations import DayMode
 from upheld.core.instants import FIRST, LAST, UTC, Instant, InstantError, in_range
 from upheld.core.periods import Period, clipped, merged
@@ -211,7 +210,7 @@ class CompiledCalendar:
         return self._same_time(start, days) if mode is DayMode.SAME_TIME else self._end_of_day(start, days)
 
     def _same_time(self, start: Instant, days: int) -> Instant:
-        local = dt.datetime.fromtimestamp(start, zone_of(self.spec.zone))
+        local = dt.datetime.fromtimestamp(start, self.spec.place())
         own = local.toordinal()
         # The tail of a night shift counts with its shift: Tuesday 02:00 is Monday's, a day on is Wednesday 02:00.
         day = self.days.day_at(start)
@@ -220,7 +219,7 @@ class CompiledCalendar:
             found = self.days.counted(own if day is None else day, days)
             target = self._known(found, days) + (0 if day is None else own - day)
         seconds = local.hour * 3600 + local.minute * 60 + local.second
-        t = resolve(zone_of(self.spec.zone), dt.date.fromordinal(target), seconds) if days else start
+        t = resolve(self.spec.place(), dt.date.fromordinal(target), seconds) if days else start
         if not self.start <= t <= self.end:
             self._refuse(t)
         if self._stands(t):
@@ -297,7 +296,7 @@ class CompiledCalendar:
         Return name and effect of the holiday on the instant's local date, or nothing.
         """
         in_range(t)
-        return self.spec.holiday_on(dt.datetime.fromtimestamp(t, zone_of(self.spec.zone)).date())
+        return self.spec.holiday_on(dt.datetime.fromtimestamp(t, self.spec.place()).date())
 
     def seconds_between(self, a: dt.datetime, b: dt.datetime) -> int:
         """
@@ -345,7 +344,7 @@ def compile_calendar(
         raise CalendarError("calendar.horizon_backwards", calendar=spec.name, first=str(first), last=str(last))
     if first < FIRST_DATE or last > LAST_DATE:
         raise CalendarError("calendar.horizon_too_wide", calendar=spec.name, first=str(first), last=str(last))
-    place = zone_of(spec.zone)
+    place = spec.place()
     horizon = Period(max(FIRST, resolve(place, first, 0)), min(LAST + 1, resolve(place, last, DAY)))
     pieces = open_pieces(spec, first, last, limited_open=limited_open)
     periods = joined(pieces, horizon.start, horizon.end)
@@ -377,7 +376,7 @@ def _revision(
         first=dates[0],
         last=dates[1],
         limited_open=limited_open,
-        tzdata=TZDATA_VERSION,
+        tzdata=TZDATA_VERSION if spec.zone_rules is None else spec.zone_rules.release,
         holiday_lists=tuple((one.name, one.revision, one.source) for one in spec.holidays),
         digest=hashlib.sha256(struct.pack(f"<{len(bounds)}q", *bounds)).hexdigest(),
     )

@@ -143,7 +143,7 @@ def _week_periods(spec: CalendarSpec, days: tuple[dt.date, ...]) -> tuple[tuple[
 
     A stretch of a week and longer is cut off at the week's ends: it has no opening to show.
     """
-    place = zone_of(spec.zone)
+    place = spec.place()
     week = Period(resolve(place, days[0], 0), resolve(place, days[-1], DAY))
     try:
         calendar = compile_calendar(spec, days[0] - _AROUND, days[-1] + _AROUND)

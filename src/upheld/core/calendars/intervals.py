@@ -17,7 +17,6 @@ from zoneinfo import ZoneInfo
 from upheld.core.calendars.spec import CalendarSpec
 from upheld.core.calendars.windows import DAY
 from upheld.core.calendars.zones import exists, resolve
-from upheld.core.calendars.zones import zone as zone_of
 from upheld.core.instants import Instant
 from upheld.core.periods import Period, subtracted
 
@@ -39,7 +38,7 @@ def open_pieces(spec: CalendarSpec, first: dt.date, last: dt.date, *, limited_op
     """
     Return the open stretches of all dates from ``first`` to ``last`` and of some days around, for the edges.
     """
-    place = zone_of(spec.zone)
+    place = spec.place()
     closed = spec.closed_dates(limited_open=limited_open)
     cuts = _cuts(spec, place, closed)
     owners = {day: (owner - day + 3) % 7 - 3 for day, owner in spec.support_day.items()}

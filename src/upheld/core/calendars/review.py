@@ -11,7 +11,6 @@ import itertools
 from typing import Final
 
 from upheld.core.calendars.compiled import CompiledCalendar
-from upheld.core.calendars.zones import zone as zone_of
 from upheld.core.errors import Finding, Weight
 
 LONG_CLOSURE: Final = 21
@@ -26,7 +25,7 @@ def review_calendar(calendar: CompiledCalendar) -> tuple[Finding, ...]:
 
 
 def _closures(calendar: CompiledCalendar) -> list[Finding]:
-    place = zone_of(calendar.spec.zone)
+    place = calendar.spec.place()
     bounds = [calendar.start, *itertools.chain(*zip(calendar.opens, calendar.closes, strict=True)), calendar.end]
     found = []
     for closes, opens in zip(bounds[::2], bounds[1::2], strict=True):

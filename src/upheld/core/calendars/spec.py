@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import re
+import zoneinfo
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -26,6 +27,7 @@ from upheld.core.calendars.windows import (
     parse_week,
     parse_windows,
 )
+from upheld.core.calendars.zones import ZoneRules
 from upheld.core.calendars.zones import zone as zone_of
 
 __all__ = [
@@ -159,6 +161,7 @@ class CalendarSpec:
     ``holiday_effect`` rules for every list but those named in ``holiday_effects``; of two effects the stricter holds.
     ``support_day`` (Monday is 0) gives one weekday's windows to another's support day, the nearest such date.
     ``day_seconds`` is the declared length of a support day for :attr:`~upheld.core.durations.DayMode.HOURS`.
+    ``zone_rules`` are those of another release of the zone data than the installed one, where they differ.
 
     Raises :class:`CalendarError` ``calendar.unknown_zone``, ``calendar.misspelt_zone``, ``calendar.windows_overlap``,
     ``calendar.day_length``, ``calendar.support_day`` or ``calendar.unknown_list``.
@@ -175,6 +178,7 @@ class CalendarSpec:
     holiday_effects: Mapping[str, HolidayEffect] = field(default_factory=dict)
     support_day: Mapping[int, int] = field(default_factory=dict)
     day_seconds: int | None = None
+    zone_rules: ZoneRules | None = None
 
     def __post_init__(self) -> None:
         zone_of(self.zone)
@@ -207,9 +211,16 @@ class CalendarSpec:
                 self.holidays,
                 self.holiday_effect,
                 self.day_seconds,
+                self.zone_rules,
                 *(tuple(mapping.items()) for mapping in mappings),
             )
         )
+
+    def place(self) -> zoneinfo.ZoneInfo:
+        """
+        Return the zone to compute with: by the installed zone data, or by rules that were kept.
+        """
+        return zone_of(self.zone) if self.zone_rules is None else self.zone_rules.place()
 
     def week_on(self, day: dt.date) -> Week:
         """

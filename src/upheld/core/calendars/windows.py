@@ -26,7 +26,8 @@ _TIME: Final = r"\d{1,2}:\d{2}(?::\d{2})?"
 _DASH: Final = r"\s*[-\u2013]\s*"
 _WINDOW: Final = re.compile(rf"({_TIME}){_DASH}({_TIME})(\s+next\s+day)?")
 _SPAN: Final = re.compile(rf"([a-z]+)\s+({_TIME}){_DASH}([a-z]+)\s+({_TIME})")
-_ENTRY: Final = re.compile(r"([a-z][a-z\s,\u2013-]*?)\s*:?\s+(\d.*|closed|24h|all day)")
+_ENTRY: Final = re.compile(r"([a-z][a-z ,\u2013-]*?) ?:? (\d.*|closed|24h|all day)")
+"""Of a text with single spaces: what could stand for any number of them takes ever longer over many."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -211,7 +212,7 @@ def _parse_week_text(text: str) -> Week:
         return _week_of_span(opens, closes, text)
     entries: dict[str, str] = {}
     for entry in text.split(";"):
-        found = re.fullmatch(_ENTRY, entry.strip())
+        found = re.fullmatch(_ENTRY, " ".join(entry.split()))
         if found is None or found[1] in entries:
             raise CalendarError("calendar.week_unreadable", given=text)
         entries[found[1]] = found[2]

@@ -1,5 +1,5 @@
 """
-Time zones by IANA name, always from the pinned ``tzdata`` package.
+Time zones by IANA name, always from the pinned ``tzdata`` package or from rules that were kept of an earlier one.
 
 The operating system's zone files are passed over on purpose: a calendar revision names the zone data that it was made
 with, and that must not depend on the machine. Invariant: local times resolve with fold=0 (PEP 495): the first of two
@@ -11,8 +11,11 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import functools
+import hashlib
 import importlib.resources
+import io
 import zoneinfo
+from dataclasses import dataclass
 
 import tzdata
 
@@ -41,11 +44,49 @@ def zone(name: str) -> zoneinfo.ZoneInfo:
 
     Raises :class:`CalendarError` ``calendar.unknown_zone`` or, where one is close, ``calendar.misspelt_zone``.
     """
+    return installed_rules(name).place()
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneRules:
+    """
+    A zone's rules as one release of the IANA data had them: ``tzif`` is its file (RFC 9636).
+    """
+
+    zone: str
+    release: str
+    tzif: bytes
+
+    @property
+    def digest(self) -> str:
+        """
+        Return the SHA-256 of the rules; equal digests mean equal local times for ever.
+        """
+        return hashlib.sha256(self.tzif).hexdigest()
+
+    def place(self) -> zoneinfo.ZoneInfo:
+        """
+        Return the zone to compute with.
+        """
+        return _placed(self.zone, self.tzif)
+
+
+@functools.lru_cache(maxsize=1024)
+def _placed(name: str, tzif: bytes) -> zoneinfo.ZoneInfo:
+    return zoneinfo.ZoneInfo.from_file(io.BytesIO(tzif), key=name)
+
+
+@functools.cache
+def installed_rules(name: str) -> ZoneRules:
+    """
+    Return a zone's rules as the pinned ``tzdata`` package has them.
+
+    Raises what :func:`zone` raises.
+    """
     if name not in zone_names():
         raise _unknown(name)
-    folder, _, last = f"zoneinfo/{name}".rpartition("/")
-    with importlib.resources.files("tzdata").joinpath(*folder.split("/"), last).open("rb") as file:
-        return zoneinfo.ZoneInfo.from_file(file, key=name)
+    file = importlib.resources.files("tzdata").joinpath("zoneinfo", *name.split("/"))
+    return ZoneRules(name, TZDATA_VERSION, file.read_bytes())
 
 
 def _unknown(name: str) -> CalendarError:

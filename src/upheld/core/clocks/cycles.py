@@ -27,7 +27,7 @@ _ALSO: Final = {"reply": ("acknowledgement",)}
 """What else a word is: a reply acknowledges, too."""
 
 _ENDS: Final = frozenset({"merged", "closed", "resolved"})
-_ALWAYS: Final = frozenset({MOVED, CONDITIONS_CHANGED, REOPENED, *_ENDS})
+_ALWAYS: Final = frozenset({MOVED, REOPENED, *_ENDS})
 """Words of triggers that matter to every metric."""
 
 
@@ -50,25 +50,24 @@ class Cycles:
     """Since when nothing is owed of the current cycle; it goes on when that ends, or ends there."""
     is_over: bool = False
     words: frozenset[str] = frozenset()
-    """Every word that can stop or start a cycle: the triggers of others are passed over."""
+    """Every word that can stop, start or end a cycle: the triggers of others are passed over."""
+
+    story: Story = field(init=False)
 
     def __post_init__(self) -> None:
-        self.words = frozenset().union(*(_words(each) for each in self.subjects.each))
-
-    @property
-    def story(self) -> Story:
-        """
-        The ticket's story.
-        """
-        return self.subjects.story
+        self.words = frozenset().union(*map(_words, self.subjects.each))
+        self.story = self.subjects.story
 
     @property
     def subject(self) -> Subject:
         """
         The metric as it rules: by the rules of the last move, or by those that the current cycle keeps.
         """
+        each = self.subjects.each
+        if len(each) == 1:
+            return each[0]
         kept = self.current.kept if self.current is not None else None
-        return self.subjects.each[self.ruling if kept is None else kept]
+        return each[self.ruling if kept is None else kept]
 
     @property
     def metric(self) -> Metric:
@@ -81,8 +80,10 @@ class Cycles:
         """
         Return all cycles, in order.
         """
+        words = self.words
         for trigger in self._triggers():
-            self._take(trigger)
+            if trigger.word in words:
+                self._take(trigger)
         self._end_idle()
         if self.current is not None:
             self._finish(self.current)
@@ -121,12 +122,10 @@ class Cycles:
             self._conditions_changed(trigger)
         elif word == REOPENED:
             self._reopened(trigger)
-        elif word in self.words:
+        else:
             self._stop(trigger)
         if word in _ENDS:
             self._end(trigger)
-        elif word not in self.words:
-            return
         if self.current is not None and self.current.is_running:
             self._taken_over(trigger)
         else:
@@ -321,7 +320,10 @@ def _words(subject: Subject) -> frozenset[str]:
         met = [target.or_met_by for tier in plan.tiers.values() for target in tier.targets.get(subject.name, ())]
         stops = {*metric.stops_on, *(word for each in met for word in each)}
         also = {word for word, others in _ALSO.items() if stops.intersection(others)}
-        found = kept[subject.name] = frozenset({*stops, *also, *metric.starts_on, *_ALWAYS})
+        found = frozenset({*stops, *also, *metric.starts_on, *_ALWAYS})
+        if metric.cancels_while:
+            found |= {CONDITIONS_CHANGED}
+        kept[subject.name] = found
     return found
 
 

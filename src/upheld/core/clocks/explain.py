@@ -74,15 +74,13 @@ def stand(clock: Clock, rules: Rules, channel: str | None, now: Instant) -> Stan
     """
     leg = clock.legs[-1] if clock.legs else None
     running = clock.is_open and leg is not None and leg.until is None
-    extra = 0
     resumes = None
     is_open = True
     if running and leg is not None and not leg.paused_by:
         calendar = rules.ruling(leg.ruling).calendar(leg.promise.calendar, leg.promise.severity, channel)
-        extra = calendar.between(leg.since, max(now, leg.since))
         is_open = calendar.is_open(now)
         resumes = None if is_open else calendar.next_open(now)
-    spent = clock.spent + extra
+    spent = spent_at(clock, rules, channel, now)
     allowed = None if clock.is_agreed else clock.allowed
     share = Fraction(spent, allowed) if allowed else None
     state = _state(clock, now, is_open=is_open, leg=leg)
@@ -98,6 +96,17 @@ def stand(clock: Clock, rules: Rules, channel: str | None, now: Instant) -> Stan
         resumes_at=resumes if state is State.OUTSIDE_HOURS else None,
         paused_by=leg.paused_by if running and leg is not None else (),
     )
+
+
+def spent_at(clock: Clock, rules: Rules, channel: str | None, now: Instant) -> int:
+    """
+    Return the support seconds that a clock has spent at ``now``, which must not lie before the last event that made it.
+    """
+    leg = clock.legs[-1] if clock.legs else None
+    if not clock.is_open or leg is None or leg.until is not None or leg.paused_by:
+        return clock.spent
+    calendar = rules.ruling(leg.ruling).calendar(leg.promise.calendar, leg.promise.severity, channel)
+    return clock.spent + calendar.between(leg.since, max(now, leg.since))
 
 
 def _state(clock: Clock, now: Instant, *, is_open: bool, leg: Leg | None) -> State:

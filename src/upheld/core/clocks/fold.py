@@ -8,7 +8,7 @@ can change only what it was effective for. Nothing here asks what time it is now
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
 from upheld.core import events as ev
 from upheld.core.clocks.clock import Clock, TicketClocks, Verdict
@@ -50,26 +50,91 @@ def fold(events: Iterable[ev.Event], rules: Rules, *, observed: frozenset[str] |
     Raises :class:`~upheld.core.clocks.story.StoryError`, :class:`~upheld.core.clocks.rules.RuleError`, and
     :class:`~upheld.core.calendars.errors.CalendarError` for instants beyond the compiled calendars.
     """
+    told = read(events, rules, observed=observed)
+    clocks = told.clocks(metrics_in_order(told.rules))
+    in_order = tuple(clock for name in _metrics(told.rules) for clock in clocks.get(name, ()))
+    return told.ticket(in_order)
+
+
+def read(events: Iterable[ev.Event], rules: Rules, *, observed: frozenset[str] | None = None) -> Told:
+    """
+    Return what is known of a ticket before any clock is made; arguments and errors are those of :func:`fold`.
+    """
     given = ev.in_order(events)
     rules = rules.upto(given)
-    first = rules.ruling(0)
     story = story_of(given, rules)
     if story.opened.observed is not None:
         known = frozenset(story.opened.observed)
         observed = known if observed is None else observed & known
-    facts = tuple(ruling.facts(story.opened) for ruling in rules.rulings())
-    metrics = _metrics(rules)
-    clocks: dict[str, list[Clock]] = {}
-    promised = _promised(rules, story)
-    for name in metrics_in_order(rules):
-        if name not in promised:
-            continue
-        if observed is not None and not can_show(metrics[name], observed):
-            clocks[name] = _unobservable(name, story, facts[0], first)
-        else:
-            clocks[name] = Cycles(name, _subjects(name, metrics[name], story, facts, rules), clocks).run()
-    in_order = tuple(clock for name in metrics for clock in clocks.get(name, ()))
-    return _ticket(story, facts[0], first, in_order)
+    return Told(story, rules, tuple(ruling.facts(story.opened) for ruling in rules.rulings()), observed)
+
+
+class Told(NamedTuple):
+    """
+    A ticket's story with the rules and the facts that hold for it; ``facts`` has one entry for each of the rulings.
+    """
+
+    story: Story
+    rules: Rules
+    facts: tuple[Facts, ...]
+    observed: frozenset[str] | None
+
+    def clocks(self, names: Iterable[str]) -> dict[str, list[Clock]]:
+        """
+        Return the clocks of some metrics, each named after those on which its own clocks depend.
+        """
+        metrics = _metrics(self.rules)
+        clocks: dict[str, list[Clock]] = {}
+        promised = _promised(self.rules, self.story)
+        for name in names:
+            if name not in promised:
+                continue
+            if not self._shows(name, metrics[name]):
+                clocks[name] = _unobservable(name, self.story, self.facts[0], self.rules.ruling(0))
+            else:
+                clocks[name] = Cycles(name, self._subjects(name, metrics[name]), clocks).run()
+        return clocks
+
+    def _shows(self, name: str, metric: Metric) -> bool:
+        if self.observed is None:
+            return True
+        if self.rules.moves:
+            return can_show(metric, self.observed)
+        kept, key = self.rules.shown, (name, self.observed)
+        if key not in kept:
+            kept[key] = can_show(metric, self.observed)
+        return kept[key]
+
+    def _subjects(self, name: str, last: Metric) -> Subjects:
+        """
+        Return a metric under each of the rules; where a plan does not have it, as the nearest one that does.
+        """
+        each = tuple(
+            Subject(name, ruling.hours.plan.metrics.get(name, last), self.story, self.facts[index], ruling, index)
+            for index, ruling in enumerate(self.rules.rulings())
+        )
+        return Subjects(self.story, each, self.rules.moves)
+
+    def ticket(self, clocks: tuple[Clock, ...], *, opening: bool = True) -> TicketClocks:
+        """
+        Return the ticket with its clocks. Without ``opening`` nothing is said of whether channel and support were open.
+        """
+        story, facts, rules = self.story, self.facts[0], self.rules.ruling(0)
+        first, last = story.situation_at(story.opened.effective_at), story.situations[-1]
+        opened_at = story.opened.effective_at
+        _, calendar = rules.calendar_rule(facts, first)
+        return TicketClocks(
+            opened_at=opened_at,
+            tier=last.tier,
+            channel=facts.channel,
+            severity=last.severity,
+            request_type=facts.request_type,
+            environment=facts.environment,
+            component=facts.component,
+            channel_open=_channel_open(opened_at, facts, first, rules, calendar) if opening else None,
+            in_support_hours=opening and _is_open(calendar, rules, first, facts.channel, opened_at),
+            clocks=clocks,
+        )
 
 
 def story_of(events: Iterable[ev.Event], rules: Rules) -> Story:
@@ -100,23 +165,14 @@ def _metrics(rules: Rules) -> Mapping[str, Metric]:
     return metrics
 
 
-def _subjects(name: str, last: Metric, story: Story, facts: tuple[Facts, ...], rules: Rules) -> Subjects:
-    """
-    Return a metric under each of the rules; where a plan does not have it, as the nearest one that does.
-    """
-    each = tuple(
-        Subject(name, ruling.hours.plan.metrics.get(name, last), story, facts[index], ruling, index)
-        for index, ruling in enumerate(rules.rulings())
-    )
-    return Subjects(story, each, rules.moves)
-
-
 def _promised(rules: Rules, story: Story) -> set[str]:
     """
     Return the metrics for which any tier that the ticket was under has targets.
     """
     tiers = {situation.tier for situation in story.situations}
     plans = [ruling.hours.plan for ruling in rules.rulings()]
+    if len(plans) == len(tiers) == 1:
+        return set(plans[0].tiers[tiers.pop()].targets)
     return {name for plan in plans for tier in tiers if tier in plan.tiers for name in plan.tiers[tier].targets}
 
 
@@ -125,6 +181,14 @@ def metrics_in_order(rules: Rules) -> tuple[str, ...]:
     Return the metrics of the plan, and of the versions that ruled before, each after those on whose clocks its own
     depend in any of them.
     """
+    if rules.moves:
+        return _ordered(rules)
+    if not rules.order:
+        rules.order.append(_ordered(rules))
+    return rules.order[0]
+
+
+def _ordered(rules: Rules) -> tuple[str, ...]:
     plans = [ruling.hours.plan for ruling in rules.rulings()]
     ordered: dict[str, None] = {}
 
@@ -192,22 +256,8 @@ def _unobservable(name: str, story: Story, facts: Facts, rules: Rules) -> list[C
     ]
 
 
-def _ticket(story: Story, facts: Facts, rules: Rules, clocks: tuple[Clock, ...]) -> TicketClocks:
-    first, last = story.situation_at(story.opened.effective_at), story.situations[-1]
-    opened_at = story.opened.effective_at
-    _, calendar = rules.calendar_rule(facts, first)
-    return TicketClocks(
-        opened_at=opened_at,
-        tier=last.tier,
-        channel=facts.channel,
-        severity=last.severity,
-        request_type=facts.request_type,
-        environment=facts.environment,
-        component=facts.component,
-        channel_open=_channel_open(opened_at, facts, first, rules, calendar),
-        in_support_hours=rules.calendar(calendar, first.severity, facts.channel).is_open(opened_at),
-        clocks=clocks,
-    )
+def _is_open(calendar: str, rules: Rules, situation: Situation, channel: str | None, at: Instant) -> bool:
+    return rules.calendar(calendar, situation.severity, channel).is_open(at)
 
 
 def _channel_open(opened_at: Instant, facts: Facts, first: Situation, rules: Rules, support_hours: str) -> bool | None:
@@ -220,6 +270,6 @@ def _channel_open(opened_at: Instant, facts: Facts, first: Situation, rules: Rul
         if opening.severities and first.severity not in opening.severities:
             continue
         name = support_hours if opening.open == "support_hours" else opening.open
-        if rules.calendar(name, first.severity, facts.channel).is_open(opened_at):
+        if _is_open(name, rules, first, facts.channel, opened_at):
             return True
     return False

@@ -184,6 +184,8 @@ class _Walk:
             self.calendar = self.rules.calendar(promise.calendar, promise.severity, self.facts.channel)
 
     def _pauses(self, situation: Situation) -> tuple[str, ...]:
+        if not situation.conditions:
+            return ()
         pausing = {*self.metric.pauses_while, *self.metric.cancels_while, HELD}
         if self.metric.on_reopening == "continue":
             pausing.add(RESOLVED)

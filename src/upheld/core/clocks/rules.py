@@ -77,10 +77,15 @@ class Rules:
     contract: Contract
     moves: tuple[Move, ...] = ()
     _promises: dict[tuple[str, Facts, Situation], Promise | None] = field(default_factory=dict, repr=False)
+    _hours: dict[tuple[Facts, Situation], tuple[str, str]] = field(default_factory=dict, repr=False)
     _calendars: dict[tuple[str, str | None, str | None], CompiledCalendar] = field(default_factory=dict, repr=False)
     _asked: list[frozenset[str]] = field(default_factory=list, repr=False)
     words: dict[str, frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
     """Kept for the walk of the triggers: by metric, every word that can start or stop its clocks."""
+    order: list[tuple[str, ...]] = field(default_factory=list, repr=False, compare=False)
+    """Kept for the fold, where there are no moves: the metrics, each after those on which its clocks depend."""
+    shown: dict[tuple[str, frozenset[str]], bool] = field(default_factory=dict, repr=False, compare=False)
+    """Kept for the fold, where there are no moves: whether a source that shows some kinds of events shows a metric."""
 
     def under(self, contract: Contract) -> Rules:
         """
@@ -99,7 +104,7 @@ class Rules:
         """
         Return all rules that ever held for the ticket, the first ones first.
         """
-        return (*(move.before for move in self.moves), self)
+        return (*(move.before for move in self.moves), self) if self.moves else (self,)
 
     def facts(self, opened: ev.Opened) -> Facts:
         """
@@ -197,6 +202,14 @@ class Rules:
 
         Raises :class:`RuleError` ``rule.no_hours`` where none fits.
         """
+        key = (facts, situation)
+        try:
+            return self._hours[key]
+        except KeyError:
+            found = self._hours[key] = self._find_hours(facts, situation)
+            return found
+
+    def _find_hours(self, facts: Facts, situation: Situation) -> tuple[str, str]:
         for index, rule in enumerate(self.hours.plan.tiers[situation.tier].hours):
             if self.fits(rule, facts, situation):
                 return f"tiers.{situation.tier}.hours[{index}]", rule.use

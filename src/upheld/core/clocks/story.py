@@ -124,6 +124,8 @@ class _Teller:
     status: str | None = None
     paused: frozenset[str] = frozenset()
     others: frozenset[str] = frozenset()
+    settled: tuple[Any, ...] = ()
+    """What the last situation was made of."""
 
     def trigger(self, event: ev.Event, word: str) -> None:
         self.story.triggers.append(Trigger(event.effective_at, event.seq, word))
@@ -157,6 +159,11 @@ class _Teller:
         """
         Write down the situation after an event, if it is another one.
         """
+        made_of = (self.plan, self.assigned, self.urgency, self.suggestion, self.tier, self.phoned, self.reached,
+                   self.status, self.paused, self.others)  # fmt: skip
+        if made_of == self.settled:
+            return
+        self.settled = made_of
         conditions = self.paused | self.others | ({self.status} if self.status else set())
         now = Situation(self.severity(), self.tier, self.phoned, self.reached, conditions)
         story, at = self.story, event.effective_at
@@ -364,6 +371,9 @@ _READ: Final[Mapping[type[ev.Event], Callable[[_Teller, Any], None]]] = {
     ev.Merged: _merged,
 }
 """What each kind of event tells the clocks; kinds that are not here tell them nothing."""
+
+READ: Final = frozenset(_READ)
+"""The kinds of events that are read."""
 
 
 def tell(events: Iterable[ev.Event], plan: Plan, tier: str, later: Mapping[int, Plan] = MappingProxyType({})) -> Story:

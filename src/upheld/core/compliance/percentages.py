@@ -21,24 +21,34 @@ def written(number: Fraction, edges: Iterable[Decimal] = ()) -> str:
     >>> written(Fraction(3900, 977), [Decimal(4)]), written(Fraction(39999999, 10**7), [Decimal(4)])
     ('3.991812', '3.9999999')
     """
-    sides = [(Fraction(edge), _side(number, Fraction(edge))) for edge in edges]
+    over, under = number.as_integer_ratio()
+    ratios = [edge.as_integer_ratio() for edge in edges]
+    sides = [_side(over, under, *ratio) for ratio in ratios]
     digits = DIGITS
     while True:
-        text, value = _rounded(number, digits)
-        if all(_side(value, edge) == side for edge, side in sides):
-            return text
+        # Whole numbers in place of fractions: a statement writes thousands of these.
+        units, scale = _rounded(over, under, digits)
+        if [_side(units, scale, *ratio) for ratio in ratios] == sides:
+            return _decimal(units, scale, digits)
         digits += 1
 
 
-def _side(number: Fraction, edge: Fraction) -> int:
-    return (number > edge) - (number < edge)
+def _side(over: int, under: int, edge_over: int, edge_under: int) -> int:
+    one, other = over * edge_under, edge_over * under
+    return (one > other) - (one < other)
 
 
-def _rounded(number: Fraction, digits: int) -> tuple[str, Fraction]:
+def _rounded(over: int, under: int, digits: int) -> tuple[int, int]:
+    """
+    Return a ratio as whole units of a scale, rounded half away from zero.
+    """
     scale = 10**digits
-    doubled = abs(number) * scale * 2
-    units = (doubled.numerator // doubled.denominator + 1) // 2
-    whole, rest = divmod(units, scale)
-    sign = "-" if number < 0 and units else ""
+    units = (abs(over) * scale * 2 // under + 1) // 2
+    return (-units if over < 0 else units), scale
+
+
+def _decimal(units: int, scale: int, digits: int) -> str:
+    whole, rest = divmod(abs(units), scale)
+    sign = "-" if units < 0 else ""
     decimals = f"{rest:0{digits}}".rstrip("0")
-    return f"{sign}{whole}.{decimals}" if decimals else f"{sign}{whole}", Fraction(-units if sign else units, scale)
+    return f"{sign}{whole}.{decimals}" if decimals else f"{sign}{whole}"

@@ -139,6 +139,40 @@ def credit_statement(  # noqa: PLR0913  (five are the question; the rest is seld
     )
 
 
+class Counted(NamedTuple):
+    """
+    The clocks of a period by their standing, and on how many tickets there was a violation.
+    """
+
+    tally: Tally
+    causes: int
+
+
+_NOTHING: Final = Counted(Tally({}), 0)
+
+
+def counted_credits(  # noqa: PLR0913  (as credit_statement)
+    scheme: CreditScheme,
+    plan: Plan,
+    contract: Contract,
+    counted: Mapping[ReckoningPeriod, Counted],
+    *,
+    cut: Reckoning,
+    now: Instant,
+) -> Iterator[tuple[ReckoningPeriod, CreditResult]]:
+    """
+    Yield what :func:`credit_statement` finds owed in each period, of a scheme that rests on no promise about many
+    clocks, where the clocks of each period were counted already. ``cut`` is the scheme's periods.
+
+    Raises what :func:`credit` raises.
+    """
+    circumstances = Circumstances(tier=contract.tier, facts=dict(contract.facts))
+    scope = scope_of_credits(scheme, plan)
+    maker = _Maker(scheme, plan, contract, cut, scope, now, _UNKNOWN, circumstances)
+    for period in _listed(counted, cut, None, now):
+        yield period, maker.credit(period, counted.get(period, _NOTHING))
+
+
 def evidence_of(observation: Observation, standing: Standing, now: Instant) -> Evidence:
     """
     Return a clock as evidence.
@@ -182,14 +216,16 @@ def _grouped(
     return groups, without
 
 
-def _listed(groups: _Groups, cut: Reckoning, over: Period | None, now: Instant) -> list[ReckoningPeriod]:
+def _listed(
+    groups: Iterable[ReckoningPeriod], cut: Reckoning, over: Period | None, now: Instant
+) -> list[ReckoningPeriod]:
     if cut.rolling:
         return [cut.period_of(now)]
     if over is not None:
         return list(cut.between(over.start, over.end))
-    if not groups:
-        return []
     spans = [period.span for period in groups]
+    if not spans:
+        return []
     return list(cut.between(min(span.start for span in spans), max(span.end for span in spans)))
 
 
@@ -215,7 +251,8 @@ class _Maker:
         for each in evidence:
             standings[each.standing] = standings.get(each.standing, 0) + 1
         tally, promise = Tally(standings), self._promise(observations)
-        result = self._credit(period, tally, promise, evidence)
+        causes = len({each.ticket for each in evidence if each.standing.part is Part.BREACHED})
+        result = self.credit(period, Counted(tally, causes), promise)
         return PeriodStatement(period=period, tally=tally, promise=promise, result=result, evidence=evidence)
 
     def _standing(self, observation: Observation) -> Standing:
@@ -236,18 +273,19 @@ class _Maker:
             raise CreditError("credit.promise_missing", name=self.scheme.compliance)
         return judge_promise(promise, self.plan, observations, self.now)
 
-    def _credit(
-        self, period: ReckoningPeriod, tally: Tally, promise: PromiseResult | None, evidence: tuple[Evidence, ...]
-    ) -> CreditResult:
+    def credit(self, period: ReckoningPeriod, counted: Counted, promise: PromiseResult | None = None) -> CreditResult:
+        """
+        Return what is owed for what was counted in a period, and keep it for the limits that reach further.
+        """
         circumstances = replace(
             self.circumstances,
             promise=promise.outcome if promise else None,
             days_in_period=(period.last - period.first).days + 1,
             already=self._already(period),
             is_partial=self._is_partial(period),
-            causes=len({each.ticket for each in evidence if each.standing.part is Part.BREACHED}),
+            causes=counted.causes,
         )
-        result = credit(self.scheme, tally, self.contract.fee, circumstances)
+        result = credit(self.scheme, counted.tally, self.contract.fee, circumstances)
         if promise is not None and not promise.is_final:
             result = replace(result, is_final=False)
         self._keep(period, result)

@@ -21,7 +21,7 @@ from upheld.core.plan.places import Path, dotted
 from upheld.core.plan.reading import read_document
 
 _STEP: Final = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
-_PATH: Final = re.compile(r"[^.\[\]=]+(?:\[\d+\])*(?:\.[^.\[\]=]+(?:\[\d+\])*)*")
+_PATH: Final = re.compile(r"[^.\[\]=]++(?:\[\d++\])*+(?:\.[^.\[\]=]++(?:\[\d++\])*+)*+")
 _KEY: Final = "value"
 
 

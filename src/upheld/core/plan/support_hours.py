@@ -9,7 +9,7 @@ compiled once.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
@@ -18,6 +18,7 @@ from upheld.core.calendars.errors import CalendarError
 from upheld.core.calendars.holiday_lists import from_library
 from upheld.core.calendars.spec import CalendarSpec, HolidayEffect, HolidayList, Season, always
 from upheld.core.calendars.windows import WEEKDAYS
+from upheld.core.calendars.zones import ZoneRules
 from upheld.core.plan.contract import Contract
 from upheld.core.plan.model import Plan
 from upheld.core.plan.model.calendars import CalendarRule, HolidayRule, looks_like_country
@@ -30,19 +31,28 @@ _Key: TypeAlias = tuple[str, str, str, frozenset[str]]
 """Calendar, zone, place of the customer where that matters, limited lists that close it."""
 
 
+def as_installed(_zone: str) -> ZoneRules | None:
+    """
+    Return nothing: every zone goes by the installed zone data.
+    """
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class SupportHours:
     """
     The calendars of one plan, compiled from ``first`` to ``last`` (dates, both inclusive).
 
     ``lists`` holds holiday list revisions by name, where they are kept apart; a country's list that is missing there is
-    taken from the ``holidays`` library.
+    taken from the ``holidays`` library. ``zones`` gives the rules that were kept of a zone, or nothing where it goes by
+    the installed zone data.
     """
 
     plan: Plan
     first: dt.date
     last: dt.date
     lists: Mapping[str, HolidayList] = field(default_factory=dict)
+    zones: Callable[[str], ZoneRules | None] = as_installed
     _compiled: dict[_Key, CompiledCalendar] = field(default_factory=dict, repr=False)
 
     def calendar(
@@ -78,9 +88,11 @@ class SupportHours:
         rule = self.plan.calendars[name]
         effects = {key: "closed" if key in closing else each.effect for key, each in rule.holidays.items()}
         lists = {key: self._list(key, contract) for key in rule.holidays}
+        zone = contract.zone if rule.zone in ("customer", "contract") else rule.zone
         return CalendarSpec(
             name=name,
-            zone=contract.zone if rule.zone in ("customer", "contract") else rule.zone,
+            zone=zone,
+            zone_rules=self.zones(zone),
             week=rule.week,
             seasons=tuple(Season(each.from_, each.until, each.week) for each in rule.seasons),
             dates=rule.dates,

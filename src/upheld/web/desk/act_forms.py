@@ -235,6 +235,16 @@ class SplitForm(ActForm):
         ]
 
 
+class EraseForm(ActForm):
+    """
+    What goes for good, a file or a message of this ticket, and why.
+    """
+
+    file = forms.CharField(required=False, max_length=32, widget=forms.HiddenInput)
+    message = forms.CharField(required=False, max_length=32, widget=forms.HiddenInput)
+    reason = _reason(gettext_lazy("Why it has to go"))
+
+
 class CorrectForm(ActForm):
     """
     What was wrong about an event.

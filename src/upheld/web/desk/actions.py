@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 
 from upheld.apps.contracts.selectors import contracts_of_customer
 from upheld.apps.parties.models import Person
+from upheld.apps.parties.placeholders import signed
 from upheld.apps.parties.selectors import staff_with
 from upheld.apps.tickets.models import Message, Ticket
 from upheld.apps.tickets.selectors import TicketPage
@@ -69,8 +70,9 @@ def speak(request: HttpRequest, public_id: str) -> HttpResponse:
     if not access.may("tickets.note" if is_note else "tickets.reply"):
         raise PermissionDenied
     text = request.POST.get("text", "").replace("\x00", "")
+    sent = text if is_note or not text.strip() else signed(text, access.person)
     newer = _newer(request, page)
-    if any(each.author_id == access.person.pk and each.payload.text == text for each in newer):
+    if any(each.author_id == access.person.pk and each.payload.text == sent for each in newer):
         return HttpResponseRedirect(f"/desk/tickets/{public_id}/?sent=1#latest")  # the same form, posted twice
     kept, refusals = _files(request, page)
     if newer and not is_note:
@@ -82,7 +84,7 @@ def speak(request: HttpRequest, public_id: str) -> HttpResponse:
         words = " ".join(say(each.code, each.params) for each in refusals)
         return _again(request, page, words, kept, status=NO_SPACE if is_full else 422)
     try:
-        words = _said(request, page, text, kept, is_note=is_note)
+        words = _said(request, page, sent, kept, is_note=is_note)
     except UpheldError as error:
         return _again(request, page, say(error.code, error.params), kept)
     return _done(page.ticket, words, request, tail="?sent=1#latest")

@@ -1,6 +1,6 @@
 """
 What is done on a ticket less often, each on a page of its own that says first what it would do to the promises: team,
-exclusion, reproduction, workaround, remediation, milestone, link, merge, split, and taking something back.
+exclusion, reproduction, workaround, remediation, milestone, link, merge, split, taking something back, and erasing.
 
 Invariant: an act is one row of :data:`ACTS`: its right, its form, the events that it would add, and its service.
 """
@@ -19,9 +19,9 @@ from django.utils.translation import gettext_lazy
 from upheld.apps.parties.models import Person, Team
 from upheld.apps.parties.selectors import Access
 from upheld.apps.tickets import selectors
-from upheld.apps.tickets.models import Message, Ticket
+from upheld.apps.tickets.models import Attachment, Message, Ticket
 from upheld.apps.tickets.selectors import TicketPage
-from upheld.apps.tickets.services import handling, merging, progress
+from upheld.apps.tickets.services import erasing, handling, merging, progress
 from upheld.apps.tickets.services.recording import TicketError
 from upheld.apps.tickets.suppositions import head
 from upheld.core import events as ev
@@ -243,6 +243,36 @@ def _supposed_correct(doing: Doing) -> list[ev.Event]:
     return [ev.Corrected(**head(doing.page.events, doing.now), corrected_seq=event.seq)] if event is not None else []
 
 
+def _erase(doing: Doing) -> str:
+    file, message = _erasable(doing)
+    given: dict[str, Any] = {"by": doing.by, "reason": doing.given["reason"], "now": doing.now}
+    if file is not None:
+        erasing.erase_file(attachment=file, **given)
+        return _("The file is erased.")
+    if message is not None:
+        erasing.erase_text(ticket=doing.ticket, seq=message.seq, **given)
+        return _("The text is erased.")
+    raise Http404
+
+
+def _erase_more(doing: Doing) -> dict[str, Any]:
+    file, message = _erasable(doing)
+    if file is None and message is None:
+        raise Http404
+    return {"file": file, "message": message}
+
+
+def _erasable(doing: Doing) -> tuple[Attachment | None, Message | None]:
+    """
+    Return the file or the message of this ticket that is named and still there; what is of another ticket is missing.
+    """
+    file, message = str(doing.given.get("file", "")), str(doing.given.get("message", ""))
+    if file:
+        return selectors.file_of(doing.ticket, file), None
+    found = selectors.find_message(doing.ticket, message) if message else None
+    return None, found if found is not None and found.payload.erased_at is None else None
+
+
 _ACTS: Final = (
     Act(
         "team",
@@ -375,6 +405,23 @@ _ACTS: Final = (
         more=_correct_more,
         template="desk/correct.html",
     ),
+    Act(
+        "erase",
+        "tickets.erase",
+        gettext_lazy("Erase for good"),
+        "eraser",
+        gettext_lazy("Erase it for good"),
+        gettext_lazy(
+            "For what must not be kept, such as a password that was sent. Nobody can bring it back, not even from the "
+            "event log; the log keeps that there was something, who erased it, when and why. No promise moves. Backups "
+            "made before still hold it until they are deleted."
+        ),
+        act_forms.EraseForm,
+        _erase,
+        is_final_too=True,
+        more=_erase_more,
+        template="desk/erase.html",
+    ),
 )
 ACTS: Final = {act.name: act for act in _ACTS}
 """Every act by its name in the address."""
@@ -395,5 +442,7 @@ def offered(page: TicketPage, access: Access) -> list[Act]:
     return [
         act
         for act in _ACTS
-        if act.name not in {"correct", *missing} and access.may(act.right) and (act.is_final_too or not is_final)
+        if act.name not in {"correct", "erase", *missing}
+        and access.may(act.right)
+        and (act.is_final_too or not is_final)
     ]

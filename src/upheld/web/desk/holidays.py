@@ -33,6 +33,7 @@ RIGHT: Final = "clocks.recompute"
 SOON: Final = 15
 MOST_FEED: Final = 500_000
 _KEPT: Final = ("what", "list", "day", "name", "feed", "contract", "target")
+ACTS: Final = ("add", "remove", "feed", "renew", "zones", "follow", "move")
 EFFECTS: Final[dict[str, tuple[str, str]]] = {
     "due": ("bad", "Due at once"),
     "started": ("warn", "Gets a due time"),
@@ -49,7 +50,7 @@ class ChangeForm(forms.Form):
     What is wanted, as it comes from one of the forms of the page or back from its preview.
     """
 
-    what = forms.ChoiceField(choices=[(name, name) for name in ("add", "remove", "feed", "renew", "follow", "move")])
+    what = forms.ChoiceField(choices=[(name, name) for name in ACTS])
     list = forms.CharField(required=False, max_length=63)
     day = forms.DateField(required=False)
     name = forms.CharField(required=False, max_length=LONGEST_TITLE)
@@ -87,6 +88,7 @@ def _page(request: HttpRequest, version: PlanVersion, *, status: int = 200, **mo
         "lists": [(row, _soon(row, today)) for row in editions.lists_of(edition)],
         "work": last_recompute(version),
         "behind": behind_count(version, edition),
+        "zones": editions.zone_changes(version, edition, now),
         "contracts": [(each, labels.tier(plan, each.tier)) for each in contracts_of_version(access, version)],
         "versions": other_versions(access, version),
         "today": today,
@@ -114,8 +116,8 @@ def _wanted(request: HttpRequest, version: PlanVersion) -> Wanted:
     if not form.is_valid():
         raise editions.HolidayError("holidays.form_unreadable")
     given = form.cleaned_data
-    if given["what"] == "follow":
-        return Wanted(version)
+    if given["what"] in ("follow", "zones"):
+        return Wanted(version, is_rezoned=given["what"] == "zones")
     if given["what"] == "move":
         access = access_to(request)
         contract, target = find_contract(access, given["contract"]), find_plan(access, given["target"])

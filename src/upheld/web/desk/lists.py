@@ -7,7 +7,8 @@ Invariant: a refresh writes nothing; where nothing happened and the minute is th
 from __future__ import annotations
 
 import hashlib
-from typing import Any, cast
+from collections.abc import Sequence
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, QueryDict
 from django.shortcuts import render
@@ -18,45 +19,53 @@ from upheld.apps.channels.selectors import unread_count
 from upheld.apps.contracts.selectors import contracts_found, is_in_term, plan_of, published_plans
 from upheld.apps.parties.selectors import customers_found, people_found, staff_with, teams
 from upheld.apps.tickets import selectors
+from upheld.apps.tickets.models import SavedView
 from upheld.web.desk import labels, queues
 from upheld.web.desk.permission import READ, access_to, needs, reader_of
+from upheld.web.desk.row_html import rows_html
 from upheld.web.desk.rows import rows_of
 
 MOST_FOUND = 5
 """People, customers and contracts that a search shows beside tickets."""
 
 
-def _state(request: HttpRequest) -> tuple[str, dict[str, int], int]:
+def _beside(request: HttpRequest) -> tuple[list[SavedView], int]:
     """
-    Return (entity tag, counts of the queues, unread notices): what a refresh depends on. Three queries.
+    Return what stands beside a list: the saved views that the agent sees, and the number of unread notices. Two
+    queries.
+    """
+    access = access_to(request)
+    return selectors.views_of(access), unread_count(access)
+
+
+def _tag(request: HttpRequest, views: Sequence[SavedView], unread: int) -> str:
+    """
+    Return the entity tag of a list: what changes where something happened, and with each minute. One query.
     """
     reader, access = reader_of(request), access_to(request)
-    views = _views(request)
-    filters = {f"view:{key}": each.filters for key, each in views.items() if not each.filters.text.strip()}
-    counts = selectors.queue_counts(access, reader.now, end_of_day=queues.end_of_day(reader), views=filters)
-    unread = unread_count(access)
     parts = (
         selectors.newest_change(access, reader.now),
-        counts,
+        [(each.public_id, each.changed_at) for each in views],
         unread,
         reader.now // 60,
         request.GET.urlencode(),
         access.person.zone,
     )
-    return f'"{hashlib.sha256(repr(parts).encode()).hexdigest()[:24]}"', counts, unread
+    return f'"{hashlib.sha256(repr(parts).encode()).hexdigest()[:24]}"'
 
 
-def _views(request: HttpRequest) -> dict[str, queues.Wanted]:
+def _counts(request: HttpRequest, views: Sequence[SavedView]) -> dict[str, int]:
     """
-    Return what the saved views of the agent ask for, by public id; a view of "me" is the reader's own. One query.
+    Return how many tickets are in each queue and in each saved view that searches for no text (a view of "me" is the
+    reader's own). One query.
     """
-    access = access_to(request)
-    found = selectors.views_of(access)
-    cast("Any", request).desk_views = found
-    return {each.public_id: queues.wanted(QueryDict(each.query), access.person) for each in found}
+    reader, access = reader_of(request), access_to(request)
+    wanted = {each.public_id: queues.wanted(QueryDict(each.query), access.person).filters for each in views}
+    filters = {f"view:{key}": each for key, each in wanted.items() if not each.text.strip()}
+    return selectors.queue_counts(access, reader.now, end_of_day=queues.end_of_day(reader), views=filters)
 
 
-def _sidebar(request: HttpRequest, counts: dict[str, int]) -> list[dict[str, Any]]:
+def _sidebar(request: HttpRequest, views: Sequence[SavedView], counts: dict[str, int]) -> list[dict[str, Any]]:
     """
     Return the saved views as the sidebar shows them; a count is left out where a text is searched.
     """
@@ -67,19 +76,24 @@ def _sidebar(request: HttpRequest, counts: dict[str, int]) -> list[dict[str, Any
             "count": queues.counted(counts[f"view:{each.public_id}"]) if f"view:{each.public_id}" in counts else "",
             "is_here": bool(here) and here == each.query,
         }
-        for each in cast("Any", request).desk_views
+        for each in views
     ]
 
 
-def _listed(request: HttpRequest, tag: str, counts: dict[str, int], unread: int) -> dict[str, Any]:
+def _listed(request: HttpRequest, tag: str, views: Sequence[SavedView], unread: int) -> dict[str, Any]:
+    """
+    Return what the list shows. Three queries.
+    """
     reader, access = reader_of(request), access_to(request)
+    counts = _counts(request, views)
     wanted = queues.wanted(request.GET, access.person)
     page = selectors.desk_list(access, wanted.filters, reader.now, end_of_day=queues.end_of_day(reader))
     return {
         "nav_desk": True,
         "wanted": wanted,
         "queue": wanted.queue,
-        "rows": rows_of(page, reader.now),
+        "listed": len(page.tickets),
+        "table_rows": rows_html(rows_of(page, reader.now)),
         "older": f"?{wanted.address(after=page.following)}" if page.following else "",
         "newer": f"?{wanted.address()}" if wanted.filters.before else "",
         "counts": {name: queues.counted(count) for name, count in counts.items()},
@@ -88,7 +102,7 @@ def _listed(request: HttpRequest, tag: str, counts: dict[str, int], unread: int)
         "unread": unread,
         "tag": tag,
         "address": request.GET.urlencode(),
-        "views": _sidebar(request, counts),
+        "views": _sidebar(request, views, counts),
         "may": {right.removeprefix("tickets."): access.may(right) for right in access.rights},
         "may_assign": access.may("tickets.assign"),
         "may_share": access.may("views.share"),
@@ -101,7 +115,8 @@ def tickets(request: HttpRequest) -> HttpResponse:
     """
     Show a page of a queue.
     """
-    shown = _listed(request, *_state(request))
+    views, unread = _beside(request)
+    shown = _listed(request, _tag(request, views, unread), views, unread)
     plans = [plan_of(version.pk) for version in published_plans()]
     chosen = shown["wanted"].filters
     shown |= {
@@ -123,12 +138,13 @@ def refresh(request: HttpRequest) -> HttpResponse:
     """
     Answer a list that is open: 304, or the list as it is now.
     """
-    tag, counts, unread = _state(request)
+    views, unread = _beside(request)
+    tag = _tag(request, views, unread)
     response: HttpResponse
     if request.headers.get("If-None-Match") == tag:
         response = HttpResponseNotModified()
     else:
-        response = render(request, "desk/_refresh.html", _listed(request, tag, counts, unread))
+        response = render(request, "desk/_refresh.html", _listed(request, tag, views, unread))
     response.headers["ETag"] = tag
     response.headers["Cache-Control"] = "private, no-cache"
     return response

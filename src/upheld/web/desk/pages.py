@@ -26,11 +26,15 @@ from upheld.apps.contracts.selectors import (
 )
 from upheld.apps.parties.selectors import customers_page, find_customer, people_of
 from upheld.apps.tickets import selectors
+from upheld.core.instants import to_datetime
 from upheld.rendering.explanations import Reader as PlanReader
+from upheld.rendering.policy_pdf import is_possible
+from upheld.web.contract_changes import change_words
 from upheld.web.desk import contract_cards, labels, queues
 from upheld.web.desk.permission import READ, access_to, needs, person_of, reader_of
 from upheld.web.desk.plan_tables import tables_of
 from upheld.web.desk.rows import rows_of
+from upheld.web.policies import policy_file
 
 PAGE = 50
 OPEN_SHOWN = 25
@@ -103,6 +107,8 @@ def contract(request: HttpRequest, public_id: str) -> HttpResponse:
         "is_in_term": is_in_term(found, reader.now),
         "contacts": contacts_of(found, reader.now),
         **contract_cards.facts_of(found, plan, words, reader.now),
+        "changes": change_words(found, plan, labels.language()),
+        "may_change": access.may("contracts.write"),
         "tables": tables_of(bytes(found.plan_version.document), plan, words, found.tier),
     }
     return render(request, "desk/contract.html", _shown(request, "customers", **more))
@@ -129,7 +135,21 @@ def plan(request: HttpRequest, public_id: str) -> HttpResponse:
     document = plan_of(found.pk)
     words = PlanReader(document, reader_of(request).zone.key, labels.language())
     tables = tables_of(bytes(found.document), document, words)
-    return render(request, "desk/plan.html", _shown(request, "plans", version=found, plan=document, tables=tables))
+    more = {"version": found, "plan": document, "tables": tables, "can_print": is_possible()}
+    return render(request, "desk/plan.html", _shown(request, "plans", **more))
+
+
+@require_safe
+@needs("plans.read")
+def plan_pdf(request: HttpRequest, public_id: str) -> HttpResponse:
+    """
+    Give the policy of a plan version, all tiers, as a PDF.
+    """
+    found = find_plan(access_to(request), public_id)
+    if found is None:
+        raise Http404
+    on = to_datetime(reader_of(request).now).date()
+    return policy_file(found, tier=None, on=on, language=labels.language())
 
 
 @require_safe

@@ -6,7 +6,9 @@ Invariant: whatever a row says about its promise is said in words; colour only r
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -65,26 +67,42 @@ def rows_of(page: Page, now: Instant) -> list[Row]:
     Return the rows of a page of tickets. One query.
     """
     standing = next_promises(page.tickets, page.rules, now)
-    return [
-        _row(ticket, standing.get(ticket.pk), page.plans.get(ticket.plan_version_id or 0), now)
-        for ticket in page.tickets
-    ]
+    names = _Names(page.plans)
+    return [_row(ticket, standing.get(ticket.pk), names, now) for ticket in page.tickets]
 
 
-def _row(ticket: Ticket, standing: NextPromise | None, plan: Plan | None, now: Instant) -> Row:
+class _Names:
+    """
+    What the plans of a page call things, each looked up once.
+    """
+
+    def __init__(self, plans: Mapping[int, Plan]) -> None:
+        self._plans = plans
+        self._known: dict[tuple[object, ...], str] = {}
+
+    def of(self, find: Callable[[Plan | None, Any], str], ticket: Ticket, name: object) -> str:
+        """
+        Return what ``find`` of :mod:`upheld.web.desk.labels` calls a name of a ticket's plan.
+        """
+        key = (find, ticket.plan_version_id, name)
+        if key not in self._known:
+            self._known[key] = find(self._plans.get(ticket.plan_version_id or 0), name)
+        return self._known[key]
+
+
+def _row(ticket: Ticket, standing: NextPromise | None, names: _Names, now: Instant) -> Row:
     return Row(
         ticket=ticket,
-        promise=_promise(standing, plan, now) if standing is not None and ticket.is_open else None,
+        promise=_promise(ticket, standing, names, now) if standing is not None and ticket.is_open else None,
         due_at=standing.due_at if standing is not None else None,
         details=_details(ticket, now),
-        tier=labels.tier(plan, ticket.tier),
-        severity=labels.severity(plan, ticket.severity),
-        tone=labels.tone(plan, ticket.severity),
+        tier=names.of(labels.tier, ticket, ticket.tier),
+        severity=names.of(labels.severity, ticket, ticket.severity),
+        tone=names.of(labels.tone, ticket, ticket.severity),
     )
 
 
-def _promise(standing: NextPromise, plan: Plan | None, now: Instant) -> Promise:
-    name = labels.metric(plan, standing.metric)
+def _promise(ticket: Ticket, standing: NextPromise, names: _Names, now: Instant) -> Promise:
     return promise(
         state=standing.state,
         now=now,
@@ -92,9 +110,9 @@ def _promise(standing: NextPromise, plan: Plan | None, now: Instant) -> Promise:
         left_seconds=standing.left_seconds,
         share=standing.share,
         is_at_risk=standing.is_at_risk,
-        metric=name,
+        metric=names.of(labels.metric, ticket, standing.metric),
         resumes_at=standing.resumes_at,
-        reason=labels.conditions(plan, standing.paused_by),
+        reason=names.of(labels.conditions, ticket, standing.paused_by),
     )
 
 

@@ -80,6 +80,7 @@ ICONS: Mapping[str, str] = {
     "split": "split",
     "linked": "link",
     "corrected": "undo-2",
+    "payload_erased": "eraser",
 }
 OUTCOMES: Mapping[str, Lazy] = {
     "reproduced": gettext_lazy("the error shows here too"),
@@ -226,6 +227,8 @@ def words_of(event: ev.Event, plan: Plan | None, people: Mapping[str, Person]) -
         case ev.MilestoneReached():
             known = plan.milestones.get(event.milestone) if plan else None
             return _("reached: {milestone}").format(milestone=labels.text_of(known, event.milestone, labels.language()))
+        case ev.PayloadErased():
+            return _("something was erased for good")
         case ev.Merged():
             return _("merged; it goes on in")
         case ev.Split():

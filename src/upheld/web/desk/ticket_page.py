@@ -17,6 +17,7 @@ from django.shortcuts import render
 from upheld.apps.channels.selectors import unread_count
 from upheld.apps.contracts.models import Contract
 from upheld.apps.contracts.selectors import contracts_of_customer, is_in_term
+from upheld.apps.parties.placeholders import signature_of
 from upheld.apps.parties.selectors import staff_with
 from upheld.apps.tickets import selectors
 from upheld.apps.tickets.models import Ticket
@@ -131,6 +132,7 @@ def shown(request: HttpRequest, page: TicketPage, refused: Refused | None = None
         "may_see_customers": access.may("customers.read"),
         "refused": refused,
         "text": refused.typed.get("text", "") if refused else (page.draft.fields.get("text", "") if page.draft else ""),
+        "signature": signature_of(access.person),
         "most_text": MOST_TEXT,
         "most_bytes": files.MOST_BYTES,
         "most_mb": files.MOST_BYTES // 2**20,

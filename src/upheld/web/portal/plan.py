@@ -40,7 +40,7 @@ from upheld.core import events as ev
 from upheld.core.clocks.rules import Rules
 from upheld.core.clocks.story import Situation
 from upheld.core.durations import Duration, Unit
-from upheld.core.instants import Instant
+from upheld.core.instants import Instant, to_datetime
 from upheld.core.plan.model import Plan
 from upheld.core.plan.model.base import in_language
 from upheld.core.plan.model.terms import ContactList
@@ -48,6 +48,9 @@ from upheld.core.plan.support_hours import ELAPSED
 from upheld.core.terms.cancellation import ending_of
 from upheld.core.terms.successive import term_on
 from upheld.rendering.explanations import Reader as PlanReader
+from upheld.rendering.policy_pdf import is_possible
+from upheld.web.contract_changes import change_words
+from upheld.web.policies import policy_file
 from upheld.web.portal.names import called, plan_reader, shown_name
 from upheld.web.portal.permission import PortalRequest, for_customers
 from upheld.web.portal.promises import span
@@ -88,6 +91,20 @@ def plan_page(request: PortalRequest) -> HttpResponse:
     return render(request, "portal/plan.html", {**facts, **_facts(request, chosen, is_running=chosen in running)})
 
 
+@require_safe
+@for_customers("own.read")
+def policy_pdf(request: PortalRequest, contract: str) -> HttpResponse:
+    """
+    Give the policy of a contract of one's own, its own tier alone, as a PDF.
+    """
+    contracts = contracts_for(request.portal.customers_with("own.read"))
+    found = next((each for each in contracts if each.public_id == contract), None)
+    if found is None:
+        raise Http404
+    on = to_datetime(request.reader.now).date()
+    return policy_file(found.plan_version, tier=found.tier, on=on, language=get_language() or "en")
+
+
 def _title(contract: Contract) -> str:
     plan, language = rules_of(contract).hours.plan, get_language() or "en"
     return f"{in_language(plan.name, language, plan.plan)} · {called(plan, 'tiers', contract.tier, language)}"
@@ -104,6 +121,7 @@ def _facts(request: PortalRequest, contract: Contract, *, is_running: bool) -> d
     return {
         "contract": contract,
         "is_running": is_running,
+        "can_print": is_possible(),
         "plan_name": in_language(plan.name, words.language, plan.plan),
         "tier": words.tier(contract.tier),
         "promises": promise_table(rules, words, now),
@@ -122,6 +140,9 @@ def _facts(request: PortalRequest, contract: Contract, *, is_running: bool) -> d
         "may_name": request.portal.may_in(contract.customer_id, "contacts.write"),
         "instances": _instances(contract, words),
         "term": _term(contract, plan, now) if may_manage else {},
+        "changes": change_words(contract, plan, words.language) if may_manage else [],
+        "may_change": is_running and request.portal.may_in(contract.customer_id, "contract.change"),
+        "has_higher": list(plan.tiers)[-1] != contract.tier,
     }
 
 

@@ -4,7 +4,7 @@ Addresses under ``/portal/``.
 
 from django.urls import path
 
-from upheld.web.portal import contacts, notices, opening, plan, tickets
+from upheld.web.portal import contacts, contract_changes, notices, opening, plan, tickets
 
 app_name = "portal"
 urlpatterns = [
@@ -22,8 +22,11 @@ urlpatterns = [
     path("tickets/<str:public_id>/draft/", tickets.keep_draft, name="ticket_draft"),
     path("files/<str:public_id>/", tickets.download, name="file"),
     path("plan/", plan.plan_page, name="plan"),
+    path("plan/<str:contract>/policy.pdf", plan.policy_pdf, name="policy_pdf"),
     path("plan/<str:contract>/contacts/", contacts.name, name="name_contact"),
     path("plan/<str:contract>/contacts/transfer/", contacts.transfer, name="transfer_contact"),
+    path("plan/<str:contract>/cancel/", contract_changes.cancel, name="cancel_contract"),
+    path("plan/<str:contract>/tier/", contract_changes.tier, name="change_tier"),
     path("notices/", notices.notices, name="notices"),
     path("notices/read/", notices.read_all, name="read_notices"),
 ]

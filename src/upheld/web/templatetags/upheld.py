@@ -4,37 +4,19 @@ Tags and filters that every template has: icons, instants, lengths of time.
 
 from __future__ import annotations
 
-import functools
-
-import lucide
 from django import forms, template
 from django.forms import BoundField
 from django.template.context import Context
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from upheld.apps.work.clock import now as read_clock
 from upheld.core.instants import Instant, to_datetime
-from upheld.web import moments
+from upheld.web import icons, moments, promises
 
 register = template.Library()
-
-
-@register.simple_tag
-def icon(name: str, size: int = 18, label: str = "") -> SafeString:
-    """
-    Show an icon of Lucide: decoration unless it has a label, which screen readers then say.
-    """
-    drawing = _drawing(str(name), int(size))
-    if not label:
-        return drawing
-    return format_html('<span role="img" aria-label="{}">{}</span>', label, drawing)
-
-
-@functools.lru_cache(maxsize=512)
-def _drawing(name: str, size: int) -> SafeString:
-    kept = {"class": "icon", "aria_hidden": "true", "focusable": "false"}
-    return mark_safe(lucide._render_icon(name, size, **kept))  # noqa: S308, SLF001  (drawings of the package, nothing given)
+register.simple_tag(icons.icon)
+register.simple_tag(promises.promise_html)
 
 
 def _now(context: Context) -> Instant:

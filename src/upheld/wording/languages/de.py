@@ -50,7 +50,8 @@ _SENTENCES: Final[dict[str, str]] = {
     "clock.promise_began_untimed": "{at}: Jetzt gilt: {promise}.",
     "clock.promise_ended": "{at}: Ab hier ist nichts zugesagt.",
     "clock.calendar_moved": (
-        "{at}: Die Supportzeiten wurden angepasst (Feiertage), und es wurde ab dem Beginn neu gezählt: {due_change}."
+        "{at}: Die Supportzeiten wurden angepasst (Feiertage oder Zeitzone), und es wurde ab dem Beginn neu "
+        "gezählt: {due_change}."
     ),
     "clock.plan_moved": "{at}: Eine andere Version des Plans gilt. Was gezählt war, bleibt: {due_change}.",
     "clock.plan_moved_from_change": (
@@ -271,7 +272,7 @@ _WORDS: Final[dict[str, str]] = {
     "customer called": "Kunde rief an",
     "reopened": "wieder geöffnet",
     "other hours": "andere Zeiten",
-    "other holidays": "andere Feiertage",
+    "revised hours": "angepasste Zeiten",
     "other plan version": "andere Planversion",
     "other target": "andere Vorgabe",
     "promised": "zugesagt",

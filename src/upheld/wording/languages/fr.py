@@ -52,8 +52,8 @@ _SENTENCES: Final[dict[str, str]] = {
     "clock.promise_began_untimed": "{at} : désormais : {promise}.",
     "clock.promise_ended": "{at} : à partir d’ici, rien n’est promis.",
     "clock.calendar_moved": (
-        "{at} : les heures de support ont été révisées (jours fériés), et tout a été recompté depuis le "
-        "début : {due_change}."
+        "{at} : les heures de support ont été révisées (jours fériés ou fuseau horaire), et tout a été recompté "
+        "depuis le début : {due_change}."
     ),
     "clock.plan_moved": "{at} : une autre version du plan s’applique. Ce qui a été compté demeure : {due_change}.",
     "clock.plan_moved_from_change": (
@@ -269,7 +269,7 @@ _WORDS: Final[dict[str, str]] = {
     "customer called": "client a appelé",
     "reopened": "rouvert",
     "other hours": "autres heures",
-    "other holidays": "autres jours fériés",
+    "revised hours": "heures révisées",
     "other plan version": "autre version du plan",
     "other target": "autre objectif",
     "promised": "promis",

@@ -46,7 +46,7 @@ _SENTENCES: Final[dict[str, str]] = {
     "clock.promise_began_untimed": "{at}: ora: {promise}.",
     "clock.promise_ended": "{at}: da qui non è promesso nulla.",
     "clock.calendar_moved": (
-        "{at}: gli orari di supporto sono stati rivisti (giorni festivi) e si è contato di nuovo "
+        "{at}: gli orari di supporto sono stati rivisti (giorni festivi o fuso orario) e si è contato di nuovo "
         "dall’inizio: {due_change}."
     ),
     "clock.plan_moved": "{at}: vale un’altra versione del piano. Ciò che è stato contato resta: {due_change}.",
@@ -254,7 +254,7 @@ _WORDS: Final[dict[str, str]] = {
     "customer called": "il cliente telefonò",
     "reopened": "riaperto",
     "other hours": "altri orari",
-    "other holidays": "altri giorni festivi",
+    "revised hours": "orari rivisti",
     "other plan version": "altra versione del piano",
     "other target": "altro obiettivo",
     "promised": "promesso",

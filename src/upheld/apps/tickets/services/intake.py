@@ -19,6 +19,7 @@ from upheld.apps.contracts.selectors import Entitlement, designations_of, entitl
 from upheld.apps.parties.models import Customer, Person
 from upheld.apps.tickets.models import Attachment, Message, Submission, Ticket
 from upheld.apps.tickets.services.recording import Fact, TicketError, Told, actor_of, record_opening
+from upheld.apps.tickets.services.spool import work_off
 from upheld.apps.work.faults import fault
 from upheld.core import events as ev
 from upheld.core.clocks.story import HELD
@@ -34,7 +35,6 @@ MOST_SUBJECT: Final = 250
 MOST_TEXT: Final = 100_000
 """Characters of a message; more belongs into a file."""
 FIRST_NUMBER: Final = 10_000
-MOST_ATTEMPTS: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,22 +358,8 @@ def _told(ticket: Ticket) -> list[Told]:
     return [Told("ticket.opened", "requester"), Told("ticket.opened_staff", "team")]
 
 
-def submit_spooled(*, now: Instant, most: int = 50) -> int:
+def submit_spooled(*, now: Instant) -> int:
     """
     Make tickets of submissions that a crash or an error of ours left in the spool, and return how many became tickets.
     """
-    waiting = Submission.objects.filter(
-        kind=Submission.Kind.TICKET,
-        state=Submission.State.SPOOLED,
-        received_at__lte=now - 5,
-        attempts__lt=MOST_ATTEMPTS,
-    ).order_by("received_at")
-    done = 0
-    for submission in waiting[:most]:
-        Submission.objects.filter(pk=submission.pk).update(attempts=submission.attempts + 1)
-        try:
-            submit(submission=submission, now=now)
-        except TicketError:
-            continue
-        done += 1
-    return done
+    return work_off(kind=Submission.Kind.TICKET, make=submit, now=now)

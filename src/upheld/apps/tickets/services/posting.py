@@ -17,14 +17,11 @@ from django.db import transaction
 from upheld.apps.parties.models import Person
 from upheld.apps.tickets.models import EventRow, Submission, Ticket
 from upheld.apps.tickets.services import conversation
-from upheld.apps.tickets.services.intake import MOST_ATTEMPTS, check_writer
+from upheld.apps.tickets.services.intake import check_writer
 from upheld.apps.tickets.services.recording import TicketError
-from upheld.apps.tickets.services.spool import spool
+from upheld.apps.tickets.services.spool import spool, work_off
 from upheld.core import events as ev
 from upheld.core.instants import Instant
-
-SPOOL_SECONDS = 5
-"""For so long the request that brought a message may still be at it."""
 
 
 def keep(
@@ -114,22 +111,8 @@ def _post(key: int, now: Instant) -> Ticket:
     return changed
 
 
-def post_spooled(*, now: Instant, most: int = 50) -> int:
+def post_spooled(*, now: Instant) -> int:
     """
     Record messages that a crash or an error of ours left in the spool, the oldest first, and return how many.
     """
-    waiting = Submission.objects.filter(
-        kind=Submission.Kind.MESSAGE,
-        state=Submission.State.SPOOLED,
-        received_at__lte=now - SPOOL_SECONDS,
-        attempts__lt=MOST_ATTEMPTS,
-    ).order_by("received_at", "pk")
-    done = 0
-    for submission in waiting[:most]:
-        Submission.objects.filter(pk=submission.pk).update(attempts=submission.attempts + 1)
-        try:
-            post(submission=submission, now=now)
-        except TicketError:
-            continue
-        done += 1
-    return done
+    return work_off(kind=Submission.Kind.MESSAGE, make=post, now=now)

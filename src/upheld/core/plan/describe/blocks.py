@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from upheld.core.plan.places import Path
 
@@ -39,6 +39,9 @@ class Line:
 
 
 Cell: TypeAlias = tuple[Line, ...]
+
+DASH: Final = Line(Said("policy.dash"))
+"""Stands where a plan says nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +100,7 @@ class Taken:
     text: str
     reading: str
     path: Path
+    chosen: Said | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

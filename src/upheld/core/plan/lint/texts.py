@@ -21,7 +21,7 @@ from upheld.core.plan.places import Path
 
 _DAY_OF_YEAR: Final = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 _DAYS_IN_MONTH: Final = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
-_AMOUNT: Final = re.compile(r"\d+(\.\d+)?\s*(%|[A-Za-z]+)?")
+_AMOUNT: Final = re.compile(r"\d++(\.\d++)?+\s*+(%|[A-Za-z]++)?+")
 
 
 def check(plan: Plan) -> Iterator[Found]:

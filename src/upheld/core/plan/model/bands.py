@@ -45,9 +45,9 @@ class Band:
         return self.text
 
 
-_NUMBER: Final = r"(\d+(?:\.\d+)?)\s*(%?)"
-_COMPARED: Final = re.compile(rf"(<=|>=|<|>|=)\s*{_NUMBER}")
-_RANGE: Final = re.compile(rf"{_NUMBER}\s*(?:-|to)\s*{_NUMBER}")
+_NUMBER: Final = r"(\d++(?:\.\d++)?+)\s*+(%?)"
+_COMPARED: Final = re.compile(rf"(<=|>=|<|>|=)\s*+{_NUMBER}")
+_RANGE: Final = re.compile(rf"{_NUMBER}\s*+(?:-|to)\s*+{_NUMBER}")
 
 
 def parse_band(text: str) -> Band:
@@ -64,7 +64,7 @@ def parse_band(text: str) -> Band:
         point = Decimal(found[1])
         return Band(point, low_in=True, high=point, high_in=True, text=words)
     low, low_in, high, high_in = None, True, None, True
-    for part in re.split(r"\s+and\s+|\s*,\s*", words):
+    for part in re.split(r" and | ?, ?", " ".join(words.split())):
         compared = _COMPARED.fullmatch(part.strip())
         if not compared:
             raise BandError("band.unreadable", given=words)

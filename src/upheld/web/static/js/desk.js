@@ -169,6 +169,55 @@
         for (const id of open) if (id) document.getElementById(id)?.setAttribute("open", "");
       }
     });
+    // Saved answers: found by words, put where the cursor stands; arrows move, Enter puts. Without scripts it is a page.
+    const opener = document.querySelector("[data-answers]");
+    const answers = opener && document.getElementById(opener.dataset.answers);
+    if (answers) {
+      const [find, place] = ["[data-answers-find]", "[data-answers-place]"].map((part) => answers.querySelector(part));
+      const shown = () => [...place.querySelectorAll("[data-answer]:not([hidden]) button")];
+      opener.addEventListener("click", (event) => {
+        event.preventDefault();
+        find.value = "";
+        answers.showModal();
+        find.focus();
+        fetch(answers.dataset.answersFrom, { redirect: "error" })
+          .then((response) => (response.ok ? response.text() : Promise.reject(response.status)))
+          .then((text) => {
+            const page = new DOMParser().parseFromString(text, "text/html");
+            place.replaceChildren(...page.querySelector("[data-part=answers]").childNodes);
+            find.dispatchEvent(new Event("input"));
+          })
+          .catch(() => opener.form.requestSubmit(opener));
+      });
+      find.addEventListener("input", () => {
+        const words = find.value.toLowerCase().split(/ +/);
+        for (const each of place.querySelectorAll("[data-answer]")) {
+          const text = `${each.textContent} ${each.querySelector("button").dataset.text}`.toLowerCase();
+          each.hidden = !words.every((word) => text.includes(word));
+        }
+        const none = place.querySelector("[data-answers-none]");
+        if (none) none.hidden = shown().length > 0;
+      });
+      answers.addEventListener("keydown", (event) => {
+        const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+        if (event.key === "Enter" && event.target === find) shown()[0]?.click();
+        if (event.key === "Enter" && event.target === find) event.preventDefault();
+        if (!step) return;
+        event.preventDefault();
+        const all = [find, ...shown()];
+        all[(all.indexOf(event.target) + step + all.length) % all.length].focus();
+      });
+      place.addEventListener("submit", (event) => {
+        event.preventDefault();
+        event.stopPropagation();
+        const text = event.submitter.dataset.text;
+        const [start, end] = [reply.selectionStart, reply.selectionEnd];
+        reply.setRangeText(text, start, end, "end");
+        answers.close();
+        reply.focus();
+        reply.dispatchEvent(new Event("input", { bubbles: true }));
+      });
+    }
     const files = document.querySelector("[data-files]");
     files?.addEventListener("change", () => {
       const most = Number(files.dataset.mostBytes);

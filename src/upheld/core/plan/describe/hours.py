@@ -1,5 +1,5 @@
 """
-The sections that clocks go by: tiers, targets, hours, holidays, channels, severities, coverage.
+When support is there and how it is reached: calendars in words and in other zones, holidays, channels.
 """
 
 from __future__ import annotations
@@ -9,96 +9,23 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from upheld.core.calendars.errors import CalendarError
 from upheld.core.calendars.hours_table import hours_table
+from upheld.core.calendars.windows import WEEKDAYS
 from upheld.core.plan.contract import Contract
 from upheld.core.plan.describe import values
-from upheld.core.plan.describe.blocks import Cell, Facts, Items, Line, Said, Section, Table, plain
+from upheld.core.plan.describe.blocks import DASH, Cell, Facts, Line, Said, Section, Table, plain
+from upheld.core.plan.describe.telling import details
 from upheld.core.plan.describe.values import Words
 from upheld.core.plan.describe.weeks import is_always
-from upheld.core.plan.model.calendars import CalendarRule, SeasonRule
-from upheld.core.plan.model.metrics import Metric, Target
-from upheld.core.plan.model.terms import CoverageRule
+from upheld.core.plan.lint.references import VALUES, table_entry
+from upheld.core.plan.lint.walk import fields_of, names_in, parts
+from upheld.core.plan.model.base import Part
+from upheld.core.plan.model.calendars import CalendarRule, HolidayList, SeasonRule
 from upheld.core.plan.model.tiers import ChannelHours, Tier
 from upheld.core.plan.places import Path
 from upheld.core.plan.support_hours import SupportHours
 
-DASH = Line(Said("policy.dash"))
-
-
-def targets(words: Words, tiers: Mapping[str, Tier]) -> Section:
-    """
-    Return a table of severities by tiers for each metric, and what starts and stops it.
-    """
-    blocks: list[Table] = []
-    for name, metric in words.plan.metrics.items():
-        if any(name in tier.targets for tier in tiers.values()):
-            blocks.append(_targets(words, tiers, name, metric))
-    return Section(key="targets", blocks=tuple(blocks))
-
-
-def _targets(words: Words, tiers: Mapping[str, Tier], name: str, metric: Metric) -> Table:
-    rows = []
-    for severity in (*words.plan.severities, ""):
-        cells = [_promises(words, tier_name, tier, name, severity) for tier_name, tier in tiers.items()]
-        if any(cells):
-            title = plain(words.called("severities", severity)) if severity else Said("policy.all_others")
-            rows.append(((Line(title),), *(cell or (DASH,) for cell in cells)))
-    return Table(
-        title=plain(words.called("metrics", name)),
-        headings=(Said("policy.head_severity"), *(plain(words.called("tiers", each)) for each in tiers)),
-        rows=tuple(rows),
-        notes=tuple(_clock(words, name, metric)),
-    )
-
-
-def _promises(words: Words, tier: str, rules: Tier, metric: str, severity: str) -> Cell:
-    default = words.plan.metrics[metric].days or words.plan.days
-    cell: list[Line] = []
-    for at, row in enumerate(rules.targets.get(metric, ())):
-        if (severity in row.severity) if severity else not row.severity:
-            path: Path = ("tiers", tier, "targets", metric, at)
-            cell.append(Line(values.target(row, default), (path,)))
-            cell += [Line(each, is_quiet=True) for each in _details(words, row)]
-    return tuple(cell)
-
-
-def _details(words: Words, row: Target) -> Iterator[Said]:
-    if found := words.condition(row, without=("severity", "tier")):
-        yield Said("policy.when", {"condition": found})
-    if row.use:
-        yield Said("policy.on_calendar", {"calendar": words.called("calendars", row.use)})
-    if row.or_agreed:
-        yield Said("policy.or_agreed")
-    if row.or_met_by:
-        yield Said("policy.or_met_by", {"events": _events(words, row.or_met_by)})
-
-
-def _clock(words: Words, name: str, metric: Metric) -> Iterator[Line]:
-    path: Path = ("metrics", name)
-    yield Line(Said("policy.in_support_hours"))
-    facts = {"starts": _starts(words, metric.starts_on), "stops": _events(words, metric.stops_on)}
-    yield Line(Said("policy.clock", facts), ((*path, "starts_on"), (*path, "stops_on")))
-    if metric.repeats:
-        yield Line(Said("policy.repeats"), ((*path, "repeats"),))
-    if metric.pauses_while:
-        paused = ", ".join(each.replace("_", " ") for each in metric.pauses_while)
-        yield Line(Said("policy.pauses", {"while": paused}), ((*path, "pauses_while"),))
-
-
-def _starts(words: Words, events: Sequence[str]) -> Said:
-    return Said("policy.or", {"parts": [_event(words, each, "start") for each in events]})
-
-
-def _events(words: Words, events: Sequence[str]) -> Said:
-    return Said("policy.or", {"parts": [_event(words, each, "stop") for each in events]})
-
-
-def _event(words: Words, event: str, kind: str) -> Said:
-    prefix, _, name = event.partition(":")
-    if prefix == "milestone":
-        return plain(words.called("milestones", name))
-    if prefix == "after":
-        return Said("policy.after_metric", {"metric": words.called("metrics", name)})
-    return Said(f"policy.{kind}_{event}")
+_CUSTOMERS = ("customer", "contract")
+"""Zones of calendars that stand on the customer's own clock."""
 
 
 def hours(words: Words, tiers: Mapping[str, Tier], zones: Sequence[str], on: dt.date) -> Section:
@@ -108,21 +35,29 @@ def hours(words: Words, tiers: Mapping[str, Tier], zones: Sequence[str], on: dt.
     used = _used(words, tiers)
     blocks = [_by_tier(words, tiers), _calendars(words, used)]
     if zones:
-        told = [name for name in used if not is_always(words.plan.calendars[name].week)]
+        # What is open at all times is so everywhere, and hours on each customer's own clock stand on no other.
+        rules = {name: words.plan.calendars[name] for name in used}
+        told = [name for name, rule in rules.items() if not is_always(rule.week) and rule.zone not in _CUSTOMERS]
         blocks += [found for name in told if (found := _in_zones(words, name, zones, on))]
     return Section(key="hours", blocks=tuple(blocks))
 
 
 def _used(words: Words, tiers: Mapping[str, Tier]) -> list[str]:
     """
-    Return the calendars that the tiers' hours, channels and targets name, in the order of the plan.
+    Return the calendars that anything on the page names, in the order of the plan.
     """
-    named: set[str] = set()
-    for tier in tiers.values():
-        named |= {rule.use for rule in tier.hours}
-        named |= {each.open for openings in tier.channels.values() for each in openings}
-        named |= {row.use for rows in tier.targets.values() for row in rows if row.use}
+    named = {each.open for tier in tiers.values() for openings in tier.channels.values() for each in openings}
+    for part, path in parts(words.plan):
+        if path[:1] != ("tiers",) or path[1:2] == () or path[1] in tiers:
+            named.update(_calendars_in(part))
     return [name for name in words.plan.calendars if name in named]
+
+
+def _calendars_in(part: Part) -> Iterator[str]:
+    for key, value in fields_of(part):
+        kind = table_entry(VALUES, part, key)
+        if kind is not None and "calendars" in kind.sections:
+            yield from (name for name, _ in names_in(value, ()))
 
 
 def _by_tier(words: Words, tiers: Mapping[str, Tier]) -> Table:
@@ -146,24 +81,36 @@ def _calendars(words: Words, names: Sequence[str]) -> Table:
         rule = words.plan.calendars[name]
         path: Path = ("calendars", name)
         week = tuple(Line(each, ((*path, "week"),) if not at else ()) for at, each in enumerate(values.week(rule.week)))
-        seasons = tuple(_season(each, (*path, "seasons")) for each in rule.seasons)
+        others = (*(_season(each, (*path, "seasons")) for each in rule.seasons), *_single_days(rule, path))
         zone = Line(_zone(rule), ((*path, "zone"),))
         day = Line(values.length(rule.day), ((*path, "day"),)) if rule.day else DASH
         held = _holidays(words, rule, (*path, "holidays")) or (Line(Said("policy.no_holidays")),)
-        rows.append(((Line(plain(words.called("calendars", name))),), week + seasons, (zone,), (day,), held))
+        rows.append(((Line(plain(words.called("calendars", name))),), week + others, (zone,), (day,), held))
     keys = ("calendar", "hours", "zone", "day", "holidays")
     headings = tuple(Said(f"policy.head_{key}") for key in keys)
     return Table(title=Said("policy.title_calendars"), headings=headings, rows=tuple(rows))
 
 
 def _season(season: SeasonRule, path: Path) -> Line:
-    facts = {"from": season.from_, "until": season.until}
+    facts = {"from": values.day_of_year(season.from_), "until": values.day_of_year(season.until)}
     parts = values.week(season.week)
     return Line(Said("policy.season", {**facts, "hours": Said("policy.joined", {"parts": parts})}), (path,))
 
 
+def _single_days(rule: CalendarRule, path: Path) -> Iterator[Line]:
+    for day, windows in rule.dates.items():
+        facts = {"day": day, "hours": values.windows(windows)}
+        yield Line(Said("policy.single_day", facts), ((*path, "dates"),))
+    for day, windows in rule.breaks.items():
+        facts = {"day": day, "hours": values.windows(windows)}
+        yield Line(Said("policy.break", facts), ((*path, "breaks"),))
+    for weekday, counted in rule.support_day.items():
+        facts = {"weekday": _weekday(WEEKDAYS.index(weekday)), "counted": _weekday(WEEKDAYS.index(counted))}
+        yield Line(Said("policy.support_day", facts), ((*path, "support_day"),), is_quiet=True)
+
+
 def _zone(rule: CalendarRule) -> Said:
-    return Said("policy.customers_zone") if rule.zone in ("customer", "contract") else plain(rule.zone)
+    return Said("policy.customers_zone") if rule.zone in _CUSTOMERS else plain(rule.zone)
 
 
 def _holidays(words: Words, rule: CalendarRule, path: Path) -> Cell:
@@ -171,8 +118,9 @@ def _holidays(words: Words, rule: CalendarRule, path: Path) -> Cell:
     for name, each in rule.holidays.items():
         listed = words.plan.holiday_lists.get(name)
         country = "-".join(filter(None, (listed.country, listed.subdivision))) if listed else ""
-        facts = {"list": country or name, "severities": words.names("severities", each.severities),
-                 "channels": words.names("channels", each.channels)}  # fmt: skip
+        told = (words.names("severities", each.severities), words.names("channels", each.channels))
+        where = Said("policy.customers_country") if name == "customer" else country or name
+        facts = {"list": where, "served": ", ".join(filter(None, told))}
         served = "_for" if each.effect == "limited" and (each.severities or each.channels) else ""
         found.append(Line(Said(f"policy.holiday_{each.effect}{served}", facts), ((*path, name),)))
     return tuple(found)
@@ -212,14 +160,45 @@ def holidays(words: Words, tiers: Mapping[str, Tier], on: dt.date) -> Section:
         for day, title, effect in _holidays_of(words, name, on, until):
             days.setdefault(day, {}).setdefault((title, effect), []).append(words.called("calendars", name))
     rows = tuple(
-        ((Line(Said("policy.date", {"day": _weekday(day), "date": day})),), tuple(_held(each)))
+        ((Line(Said("policy.date", {"day": _weekday(day.weekday()), "date": day})),), tuple(_held(each)))
         for day, each in sorted(days.items())
     )
-    if not rows:
-        return Section(key="holidays", blocks=())
     headings = (Said("policy.head_date"), Said("policy.head_holiday"))
     title_ = Said("policy.title_holidays", {"from": on})
-    return Section(key="holidays", blocks=(Table(title=title_, headings=headings, rows=rows),))
+    table = [Table(title=title_, headings=headings, rows=rows)] if rows else []
+    return Section(key="holidays", blocks=(*table, *_holiday_lists(words, tiers)))
+
+
+def _holiday_lists(words: Words, tiers: Mapping[str, Tier]) -> Iterator[Facts]:
+    """
+    Yield where the dates of the lists come from that the calendars of the page observe.
+    """
+    observed = {name for each in _used(words, tiers) for name in words.plan.calendars[each].holidays}
+    rows = tuple(
+        (plain(name.replace("_", " ")), tuple(_listed(rule, ("holiday_lists", name))))
+        for name, rule in words.plan.holiday_lists.items()
+        if name in observed
+    )
+    if rows:
+        yield Facts(title=Said("policy.title_holiday_lists"), rows=rows)
+
+
+def _listed(rule: HolidayList, path: Path) -> Iterator[Line]:
+    if rule.country:
+        country = "-".join(filter(None, (rule.country, rule.subdivision)))
+        yield Line(Said("policy.list_of_country", {"country": country}), ((*path, "country"), (*path, "subdivision")))
+    if rule.customer:
+        yield Line(Said("policy.list_customers_own"), ((*path, "customer"),))
+    if rule.categories:
+        kinds = ", ".join(rule.categories).replace("_", " ")
+        yield Line(Said("policy.list_categories", {"kinds": kinds}), ((*path, "categories"),))
+    if rule.dates:
+        days = "; ".join(f"{day} {name}" for day, name in rule.dates.items())
+        yield Line(Said("policy.list_dates", {"days": days}), ((*path, "dates"),))
+    if rule.feed:
+        yield Line(Said("policy.list_feed", {"feed": rule.feed}), ((*path, "feed"),))
+    if rule.without:
+        yield Line(Said("policy.list_without", {"days": ", ".join(rule.without)}), ((*path, "without"),))
 
 
 def _holidays_of(words: Words, name: str, on: dt.date, until: dt.date) -> Iterator[tuple[dt.date, str, str]]:
@@ -243,8 +222,8 @@ def _held(found: Mapping[tuple[str, str], Sequence[str]]) -> Iterator[Line]:
         yield Line(plain("; ".join(calendars)), is_quiet=True)
 
 
-def _weekday(day: dt.date) -> Said:
-    return Said(f"policy.weekday_{day.weekday()}")
+def _weekday(number: int) -> Said:
+    return Said(f"policy.weekday_{number}")
 
 
 def channels(words: Words, tiers: Mapping[str, Tier]) -> Section:
@@ -260,13 +239,21 @@ def channels(words: Words, tiers: Mapping[str, Tier]) -> Section:
             for name, tier in tiers.items()
         ]
         if any(cells):
-            rows.append(((Line(plain(words.called("channels", channel)), (("channels", channel),)),),
-                         *(cell or (DASH,) for cell in cells)))  # fmt: skip
+            rows.append((_channel(words, channel), *(cell or (DASH,) for cell in cells)))
     if not rows:
         return Section(key="channels", blocks=())
     headings = (Said("policy.head_channel"), *(plain(words.called("tiers", each)) for each in tiers))
     table = Table(title=Said("policy.title_channels"), headings=headings, rows=tuple(rows))
     return Section(key="channels", blocks=(table,))
+
+
+def _channel(words: Words, name: str) -> Cell:
+    rule, path = words.plan.channels[name], ("channels", name)
+    called = words.called("channels", name)
+    lines = [Line(plain(called), (path,))]
+    if called.casefold() != rule.kind:
+        lines.append(Line(Said(f"policy.kind_{rule.kind}"), ((*path, "kind"),), is_quiet=True))
+    return (*lines, *details(words, rule, path, "channel", ("at_most_per",), is_quiet=True))
 
 
 def _opening(words: Words, opening: ChannelHours, path: Path) -> Line:
@@ -281,47 +268,3 @@ def _opening(words: Words, opening: ChannelHours, path: Path) -> Line:
     if opening.contacts == "designated":
         parts.append(Said("policy.designated_only"))
     return Line(Said("policy.joined", {"parts": parts}), (path,))
-
-
-def severities(words: Words) -> Section:
-    """
-    Return the severities with the policy's words, the gravest first.
-    """
-    rows = tuple(
-        (plain(words.called("severities", name)), (Line(plain(words.text(rule.text, "")), (("severities", name),)),))
-        for name, rule in words.plan.severities.items()
-        if rule.text
-    )
-    return Section(key="severities", blocks=(Facts(title=Said("policy.title_severities"), rows=rows),) if rows else ())
-
-
-def coverage(words: Words) -> Section:
-    """
-    Return what is covered and what is not, with the policy's words.
-    """
-    blocks: list[Items] = []
-    for verdict in ("covered", "best_effort", "chargeable", "not_covered"):
-        items = [
-            _covered(words, rule, ("coverage", at))
-            for at, rule in enumerate(words.plan.coverage)
-            if rule.coverage == verdict
-        ]
-        if items:
-            blocks.append(Items(title=Said(f"policy.coverage_{verdict}"), items=tuple(items)))
-    return Section(key="coverage", blocks=tuple(blocks))
-
-
-def _covered(words: Words, rule: CoverageRule, path: Path) -> Cell:
-    types = words.names("request_types", rule.request_type)
-    found = words.condition(rule, without=("request_type",))
-    name = plain(types) if types else Said("policy.everything_else")
-    head = Said("policy.covered_if", {"what": name, "condition": found}) if found else name
-    lines = [Line(head, (path,))]
-    if text := words.text(rule.rule):
-        lines.append(Line(plain(text), is_quiet=True))
-    if rule.grounds:
-        grounds = ", ".join(each.replace("_", " ") for each in rule.grounds)
-        lines.append(Line(Said("policy.on_grounds", {"grounds": grounds}), is_quiet=True))
-    if rule.needs_approval:
-        lines.append(Line(Said("policy.needs_approval"), is_quiet=True))
-    return tuple(lines)

@@ -1,0 +1,3 @@
+"""
+The database SQLite, as our threads write to it.
+"""
