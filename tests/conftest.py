@@ -63,23 +63,29 @@ def pytest_collection_modifyitems(config, items):
 
 
 @pytest.fixture(autouse=True)
-def no_plans_of_other_tests(request):
-    """Plans are kept by primary key, which a test that rolls back gives out again, also to what a module makes once."""
+def nothing_of_other_tests(request):
+    """
+    Plans are kept by primary key, which a test that rolls back gives out again, also to what a module makes once.
+    Limits count the calls of one address, and every test calls from the same.
+    """
     if not request.node.get_closest_marker("on_database"):
         yield
         return
-    forget_plans()
+    forget()
     yield
-    forget_plans()
+    forget()
 
 
-def forget_plans():
-    from upheld.apps.contracts import selectors  # noqa: PLC0415  Django must be set up first
+def forget():
+    from upheld.api import limits  # noqa: PLC0415  Django must be set up first
+    from upheld.apps.contracts import selectors  # noqa: PLC0415
     from upheld.trust import clocks  # noqa: PLC0415
 
     for kept in (*vars(selectors).values(), *vars(clocks).values()):
         if hasattr(kept, "cache_clear"):
             kept.cache_clear()
+    for limit in (limits.CALLS, limits.STRANGERS):
+        limit.forget()
 
 
 HEAVY_SHARE = 0.03

@@ -12,17 +12,10 @@ from django.test import Client
 
 from tests import factories
 from tests.factories import NOW
-from upheld.api import limits
 from upheld.apps.parties import services as parties
 from upheld.apps.tickets.services import conversation
 
 BASE = "/api/v1"
-
-
-@pytest.fixture(autouse=True)
-def _fresh_limits():
-    limits.CALLS.forget()
-    limits.STRANGERS.forget()
 
 
 @pytest.fixture(autouse=True)

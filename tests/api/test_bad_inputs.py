@@ -3,13 +3,13 @@ The API's rows of the bad inputs, by id: refused with a code, quickly, and with 
 """
 
 import json
-import time
 
 import pytest
 from django.test import Client
 
 from tests.api.conftest import BASE, Api, problem
 from tests.cases import of_row
+from tests.effort import least_seconds
 from upheld.api.reading import read_json
 from upheld.apps.tickets.models import EventRow, Reply, Submission, Ticket
 
@@ -60,11 +60,8 @@ def nothing_changes(cast):
     ],
 )
 def test_bodies_that_cannot_be_meant(contact_api, raw, code):
-    contact_api.get("/me")  # whatever is loaded once is loaded now
-    began = time.process_time()
-    response = contact_api.post("/tickets", raw=raw)
-    assert time.process_time() - began < 0.2
-    problem(response, 400, code)
+    problem(contact_api.post("/tickets", raw=raw), 400, code)
+    assert least_seconds(lambda: contact_api.post("/tickets", raw=raw)) < 0.2
 
 
 @pytest.mark.parametrize(
@@ -72,10 +69,11 @@ def test_bodies_that_cannot_be_meant(contact_api, raw, code):
 )
 @of_row("BI-AP-002")
 def test_depth_is_found_in_linear_time(raw):
-    began = time.process_time()
-    with pytest.raises(Exception):  # noqa: B017, PT011  (which one does not matter here)
-        read_json(raw)
-    assert time.process_time() - began < 0.5
+    def read():
+        with pytest.raises(Exception):  # noqa: B017, PT011  (which one does not matter here)
+            read_json(raw)
+
+    assert least_seconds(read) < 0.5
 
 
 @pytest.mark.usefixtures("nothing_changes")
