@@ -120,15 +120,12 @@ def server_error(request: HttpRequest) -> HttpResponse:
         return too_slow(request)
     if isinstance(error, OperationalError | InterfaceError):
         return unavailable(request)
-    words = {
-        "service_name": settings.SERVICE_NAME,
-        "status": 500,
-        "title": _("Something broke on our side"),
-        "text": _("What you sent may not have been kept. Try again; if it happens again, tell us this number:"),
-        "error_id": error_id,
-    }
-    # Without the request: its person and messages may be what broke.
-    return HttpResponse(render_to_string("errors/error.html", words), status=HTTPStatus.INTERNAL_SERVER_ERROR)
+    return _bare(
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        title=_("Something broke on our side"),
+        text=_("What you sent may not have been kept. Try again; if it happens again, tell us this number:"),
+        error_id=error_id,
+    )
 
 
 def no_space(request: HttpRequest) -> HttpResponse:
@@ -136,15 +133,11 @@ def no_space(request: HttpRequest) -> HttpResponse:
     Answer 507: nothing can be kept until there is room on the disk again.
     """
     del request
-    words = {
-        "service_name": settings.SERVICE_NAME,
-        "status": 507,
-        "title": _("We have no room left"),
-        "text": _("Our disk is full, so what you sent was not kept. Go back and send it again in a while."),
-    }
-    response = HttpResponse(render_to_string("errors/error.html", words), status=HTTPStatus.INSUFFICIENT_STORAGE)
-    response.headers["Retry-After"] = str(RETRY_SECONDS)
-    return response
+    return _later(
+        HTTPStatus.INSUFFICIENT_STORAGE,
+        title=_("We have no room left"),
+        text=_("Our disk is full, so what you sent was not kept. Go back and send it again in a while."),
+    )
 
 
 def too_slow(request: HttpRequest) -> HttpResponse:
@@ -152,30 +145,40 @@ def too_slow(request: HttpRequest) -> HttpResponse:
     Answer 503: what was asked for takes too long to find. The page does not try again by itself.
     """
     del request
-    words = {
-        "service_name": settings.SERVICE_NAME,
-        "status": 503,
-        "title": _("That would have taken too long"),
-        "text": _("We stopped looking, so that others do not wait. Ask for less: more letters of a word, or a filter."),
-    }
-    response = HttpResponse(render_to_string("errors/error.html", words), status=HTTPStatus.SERVICE_UNAVAILABLE)
-    response.headers["Retry-After"] = str(RETRY_SECONDS)
-    return response
+    return _later(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        title=_("That would have taken too long"),
+        text=_("We stopped looking, so that others do not wait. Ask for less: more letters of a word, or a filter."),
+    )
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
     """
-    Answer 503: come back in a moment.
+    Answer 503: come back in a moment; the page tries again by itself.
     """
     del request
-    words = {
-        "service_name": settings.SERVICE_NAME,
-        "status": 503,
-        "title": _("One moment, please"),
-        "text": _("The service is restarting or very busy. This page tries again by itself; what you typed is kept."),
-        "is_retried": True,
-    }
-    response = HttpResponse(render_to_string("errors/error.html", words), status=HTTPStatus.SERVICE_UNAVAILABLE)
-    response.headers["Retry-After"] = str(RETRY_SECONDS)
+    response = _later(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        title=_("One moment, please"),
+        text=_("The service is restarting or very busy. This page tries again by itself; what you typed is kept."),
+        is_retried=True,
+    )
     response.headers["Refresh"] = str(RETRY_SECONDS)
     return response
+
+
+def _later(status: HTTPStatus, **words: str | bool) -> HttpResponse:
+    """
+    Return a page that says when to come back.
+    """
+    response = _bare(status, **words)
+    response.headers["Retry-After"] = str(RETRY_SECONDS)
+    return response
+
+
+def _bare(status: HTTPStatus, **words: str | bool) -> HttpResponse:
+    """
+    Return a page made without the request: its person and messages may be what broke.
+    """
+    named = {"service_name": settings.SERVICE_NAME, "status": status.value, **words}
+    return HttpResponse(render_to_string("errors/error.html", named), status=status)

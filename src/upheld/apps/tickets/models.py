@@ -397,19 +397,20 @@ class Reply(models.Model):
         return self.key
 
 
+class Audience(models.TextChoices):
+    """
+    Who sees and uses what an agent keeps under a name: its owner, a team, or everybody at the desk.
+    """
+
+    SELF = "self"
+    TEAM = "team"
+    ALL = "all"
+
+
 class SavedView(models.Model):
     """
     A list with its filters under a name: of one person, and where it is shared, of a team or of everybody.
     """
-
-    class Audience(models.TextChoices):
-        """
-        Who sees it in the list of views.
-        """
-
-        SELF = "self"
-        TEAM = "team"
-        ALL = "all"
 
     public_id = models.CharField(max_length=16, unique=True, default=new_public_id, editable=False)
     name = models.CharField(max_length=60)
@@ -433,15 +434,6 @@ class SavedAnswer(models.Model):
     A text for replies under a title, with places for facts (``parties.placeholders``): of one person, and where it is
     shared, of a team or of everybody.
     """
-
-    class Audience(models.TextChoices):
-        """
-        Who can put it into a reply.
-        """
-
-        SELF = "self"
-        TEAM = "team"
-        ALL = "all"
 
     public_id = models.CharField(max_length=16, unique=True, default=new_public_id, editable=False)
     title = models.CharField(max_length=80)

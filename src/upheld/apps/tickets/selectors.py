@@ -24,6 +24,7 @@ from upheld.apps.tickets import codec, search
 from upheld.apps.tickets.models import (
     LAST_DUE,
     Attachment,
+    Audience,
     ClockRow,
     Draft,
     DueLast,
@@ -567,16 +568,22 @@ MOST_VIEWS_SHOWN: Final = 30
 MOST_ANSWERS_SHOWN: Final = 500
 
 
+def _kept_for(access: Access) -> Q:
+    """
+    Return what views and answers somebody sees: their own, those of their teams, and those for everybody.
+    """
+    of_team = Q(audience=Audience.TEAM)
+    if access.teams is not None:
+        of_team &= Q(team_id__in=access.teams)
+    return Q(owner=access.person) | Q(audience=Audience.ALL) | of_team
+
+
 def views_of(access: Access) -> list[SavedView]:
     """
     Return the saved views that somebody sees: their own, those of their teams, and those for everybody, by name. One
     query.
     """
-    shared = Q(audience=SavedView.Audience.ALL)
-    of_team = Q(audience=SavedView.Audience.TEAM)
-    if access.teams is not None:
-        of_team &= Q(team_id__in=access.teams)
-    found = SavedView.objects.filter(Q(owner=access.person) | shared | of_team).select_related("owner", "team")
+    found = SavedView.objects.filter(_kept_for(access)).select_related("owner", "team")
     return list(found.order_by("name", "pk")[:MOST_VIEWS_SHOWN])
 
 
@@ -592,11 +599,7 @@ def answers_of(access: Access) -> list[SavedAnswer]:
     Return the saved answers that somebody can use: their own, those of their teams, and those for everybody, by title.
     One query.
     """
-    shared = Q(audience=SavedAnswer.Audience.ALL)
-    of_team = Q(audience=SavedAnswer.Audience.TEAM)
-    if access.teams is not None:
-        of_team &= Q(team_id__in=access.teams)
-    found = SavedAnswer.objects.filter(Q(owner=access.person) | shared | of_team).select_related("owner", "team")
+    found = SavedAnswer.objects.filter(_kept_for(access)).select_related("owner", "team")
     return list(found.order_by("title", "pk")[:MOST_ANSWERS_SHOWN])
 
 

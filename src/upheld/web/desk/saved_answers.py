@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import formats, timezone, translation
@@ -25,18 +24,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from upheld.apps.channels.selectors import unread_count
 from upheld.apps.parties import placeholders
 from upheld.apps.parties import services as parties
-from upheld.apps.parties.models import Person, Team
+from upheld.apps.parties.models import Person
 from upheld.apps.parties.selectors import teams
 from upheld.apps.tickets import selectors
 from upheld.apps.tickets.models import SavedAnswer
 from upheld.apps.tickets.selectors import TicketPage
 from upheld.apps.tickets.services import conversation, saved_answers
-from upheld.apps.tickets.services.recording import TicketError
 from upheld.core.calendars.zones import zone
 from upheld.core.errors import UpheldError
 from upheld.core.instants import Instant
 from upheld.web.desk import labels, ticket_page
 from upheld.web.desk.permission import access_to, needs, person_of, reader_of
+from upheld.web.desk.sharing import for_whom
 from upheld.web.moments import local
 from upheld.wording import say
 
@@ -163,24 +162,10 @@ def _page(request: HttpRequest, problem: str = "", *, form: str = "", status: in
 
 def _given(request: HttpRequest) -> dict[str, Any]:
     """
-    Return title, text and audience of a form.
-
-    Raises :class:`TicketError` ``ticket.unknown_team``.
+    Return title, text and audience of a form; raises what :func:`for_whom` raises.
     """
-    ref = request.POST.get("for", "self")
-    if ref != "self" and not access_to(request).may("views.share"):
-        raise PermissionDenied
-    team: Team | None = None
-    if ref not in ("self", "all"):
-        team = next((each for each in teams() if each.public_id == ref), None)
-        if team is None:
-            raise TicketError("ticket.unknown_team")
-    return {
-        "title": request.POST.get("title", ""),
-        "text": request.POST.get("text", ""),
-        "team": team,
-        "is_shared": ref == "all",
-    }
+    words = {"title": request.POST.get("title", ""), "text": request.POST.get("text", "")}
+    return {**words, **for_whom(request)}
 
 
 @require_POST

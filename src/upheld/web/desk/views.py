@@ -7,22 +7,20 @@ Invariant: a view keeps an address of the list and nothing else; sharing needs i
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from upheld.apps.channels.selectors import unread_count
-from upheld.apps.parties.models import Team
 from upheld.apps.parties.selectors import teams
 from upheld.apps.tickets import selectors
 from upheld.apps.tickets.models import SavedView
 from upheld.apps.tickets.services import views as view_services
-from upheld.apps.tickets.services.recording import TicketError
 from upheld.core.errors import UpheldError
 from upheld.web.desk import queues
 from upheld.web.desk.permission import READ, access_to, needs, reader_of
+from upheld.web.desk.sharing import for_whom
 from upheld.wording import say
 
 
@@ -48,23 +46,6 @@ def _page(request: HttpRequest, problem: str = "", *, status: int = 200) -> Http
     return render(request, "desk/views.html", shown, status=status)
 
 
-def _audience(request: HttpRequest) -> tuple[Team | None, bool]:
-    """
-    Return for which team a view is, and whether for everybody.
-    """
-    ref = request.POST.get("for", "self")
-    if ref == "self":
-        return None, False
-    if not access_to(request).may("views.share"):
-        raise PermissionDenied
-    if ref == "all":
-        return None, True
-    team = next((each for each in teams() if each.public_id == ref), None)
-    if team is None:
-        raise TicketError("ticket.unknown_team")
-    return team, False
-
-
 @require_POST
 @needs(*READ)
 def save(request: HttpRequest) -> HttpResponse:
@@ -73,14 +54,12 @@ def save(request: HttpRequest) -> HttpResponse:
     """
     query = queues.kept_query(QueryDict(request.POST.get("query", "")[: view_services.MOST_QUERY]))
     try:
-        team, is_shared = _audience(request)
         made = view_services.save_view(
             owner=access_to(request).person,
             name=request.POST.get("name", ""),
             query=query,
             now=reader_of(request).now,
-            team=team,
-            is_shared=is_shared,
+            **for_whom(request),
         )
     except UpheldError as error:
         messages.error(request, say(error.code, error.params))
@@ -104,15 +83,13 @@ def change(request: HttpRequest, public_id: str) -> HttpResponse:
     """
     view = _view(request, public_id)
     try:
-        team, is_shared = _audience(request)
         view_services.change_view(
             view=view,
             by=access_to(request).person,
             now=reader_of(request).now,
             name=request.POST.get("name", ""),
             query=view.query,
-            team=team,
-            is_shared=is_shared,
+            **for_whom(request),
         )
     except UpheldError as error:
         return _page(request, say(error.code, error.params), status=422)

@@ -14,6 +14,7 @@ from django.db import transaction
 from upheld.apps.parties import placeholders
 from upheld.apps.parties.models import Person, Team
 from upheld.apps.tickets.models import SavedAnswer
+from upheld.apps.tickets.services import sharing
 from upheld.apps.tickets.services.recording import TicketError
 from upheld.core.instants import Instant
 
@@ -31,12 +32,6 @@ def _checked(title: str, text: str) -> tuple[str, str]:
     if len(words) > MOST_ANSWER:
         raise TicketError("answer.text_too_long", most=MOST_ANSWER, given=len(words))
     return name, placeholders.check(words)
-
-
-def _audience(*, team: Team | None, is_shared: bool) -> str:
-    if team is not None:
-        return SavedAnswer.Audience.TEAM
-    return SavedAnswer.Audience.ALL if is_shared else SavedAnswer.Audience.SELF
 
 
 @transaction.atomic
@@ -60,7 +55,7 @@ def save_answer(
         owner=owner,
         title=name,
         text=words,
-        audience=_audience(team=team, is_shared=is_shared),
+        audience=sharing.audience_of(team=team, is_shared=is_shared),
         team=team,
         made_at=now,
         changed_at=now,
@@ -84,13 +79,12 @@ def change_answer(
     Raises what :func:`save_answer` raises, and :class:`TicketError` ``answer.not_yours``.
     """
     locked = SavedAnswer.objects.select_for_update().get(pk=answer.pk)
-    if locked.owner_id != by.pk:
-        raise TicketError("answer.not_yours")
+    sharing.check_changes(locked, by, "answer.not_yours")
     name, words = _checked(title, text)
     if SavedAnswer.objects.filter(owner=by, title=name).exclude(pk=locked.pk).exists():
         raise TicketError("answer.title_taken", given=name)
     locked.title, locked.text, locked.changed_at = name, words, now
-    locked.audience, locked.team = _audience(team=team, is_shared=is_shared), team
+    locked.audience, locked.team = sharing.audience_of(team=team, is_shared=is_shared), team
     locked.save()
     return locked
 
@@ -102,7 +96,5 @@ def delete_answer(*, answer: SavedAnswer, by: Person, may_share: bool) -> None:
 
     Raises :class:`TicketError` ``answer.not_yours``.
     """
-    is_shared = answer.audience != SavedAnswer.Audience.SELF
-    if answer.owner_id != by.pk and not (is_shared and may_share):
-        raise TicketError("answer.not_yours")
+    sharing.check_deletes(answer, by, "answer.not_yours", may_share=may_share)
     SavedAnswer.objects.filter(pk=answer.pk).delete()

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from upheld.apps.parties.models import Person, Team
 from upheld.apps.tickets.models import SavedView
+from upheld.apps.tickets.services import sharing
 from upheld.apps.tickets.services.recording import TicketError
 from upheld.core.instants import Instant
 
@@ -25,12 +26,6 @@ def _checked(name: str) -> str:
     if not cleaned:
         raise TicketError("view.empty_name")
     return cleaned
-
-
-def _audience(*, team: Team | None, is_shared: bool) -> str:
-    if team is not None:
-        return SavedView.Audience.TEAM
-    return SavedView.Audience.ALL if is_shared else SavedView.Audience.SELF
 
 
 @transaction.atomic
@@ -53,7 +48,7 @@ def save_view(
         owner=owner,
         name=cleaned,
         query=query[:MOST_QUERY],
-        audience=_audience(team=team, is_shared=is_shared),
+        audience=sharing.audience_of(team=team, is_shared=is_shared),
         team=team,
         made_at=now,
         changed_at=now,
@@ -77,13 +72,12 @@ def change_view(
     Raises :class:`TicketError` ``view.not_yours``, ``view.empty_name`` or ``view.name_taken``.
     """
     locked = SavedView.objects.select_for_update().get(pk=view.pk)
-    if locked.owner_id != by.pk:
-        raise TicketError("view.not_yours")
+    sharing.check_changes(locked, by, "view.not_yours")
     cleaned = _checked(name)
     if SavedView.objects.filter(owner=by, name=cleaned).exclude(pk=locked.pk).exists():
         raise TicketError("view.name_taken", given=cleaned)
     locked.name, locked.query, locked.changed_at = cleaned, query[:MOST_QUERY], now
-    locked.audience, locked.team = _audience(team=team, is_shared=is_shared), team
+    locked.audience, locked.team = sharing.audience_of(team=team, is_shared=is_shared), team
     locked.save()
     return locked
 
@@ -95,7 +89,5 @@ def delete_view(*, view: SavedView, by: Person, may_share: bool) -> None:
 
     Raises :class:`TicketError` ``view.not_yours``.
     """
-    is_shared = view.audience != SavedView.Audience.SELF
-    if view.owner_id != by.pk and not (is_shared and may_share):
-        raise TicketError("view.not_yours")
+    sharing.check_deletes(view, by, "view.not_yours", may_share=may_share)
     SavedView.objects.filter(pk=view.pk).delete()
