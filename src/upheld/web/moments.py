@@ -17,6 +17,8 @@ from django.utils.translation import gettext as _
 from upheld.core.instants import Instant, to_datetime
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
+FAR_SECONDS = 7 * DAY
+"""From so far on, hours tell nobody anything: "40 d ago"."""
 NEAR_DAYS = 6
 """Within so many days the name of the weekday is clear."""
 MOST_KEPT: Final = 8192
@@ -43,12 +45,15 @@ def length(seconds: int) -> str:
 
 def relative(instant: Instant, now: Instant) -> str:
     """
-    Return how long ago or ahead an instant is.
+    Return how long ago or ahead an instant is; in whole days where it is a week or more.
     """
-    if abs(instant - now) < MINUTE:
+    apart = abs(instant - now)
+    if apart < MINUTE:
         return _("now")
+    if apart >= FAR_SECONDS:
+        apart -= apart % DAY
     text = _("in %(length)s") if instant > now else _("%(length)s ago")
-    return text % {"length": length(instant - now)}
+    return text % {"length": length(apart)}
 
 
 def local(instant: Instant) -> dt.datetime:

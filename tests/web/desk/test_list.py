@@ -2,6 +2,10 @@
 The desk's list: the next promise of each ticket in words, queues, filters in the address, pages, several at once.
 """
 
+import functools
+import html
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -11,6 +15,7 @@ from tests.cases import of_row
 from tests.factories import DAY, HOUR, MINUTE
 from tests.web.desk.pages import order, row, words
 from upheld.apps.tickets.models import EventRow
+from upheld.apps.tickets.selectors import desk_list
 from upheld.apps.tickets.services import conversation, handling
 
 pytestmark = [pytest.mark.django_db, pytest.mark.on_database]
@@ -27,7 +32,7 @@ def test_a_row_says_what_is_left_and_of_which_promise(desk):
     told = row(listed(desk), ticket)
     assert "1 h 30 m left" in told
     assert "First response · due 11:00" in told
-    assert "to assign said Urgent" in told
+    assert "Urgent said, to assign" in told
     assert "Northwind Traders Preferred" in told
     assert told.endswith("nobody")
 
@@ -99,7 +104,7 @@ def test_held_tickets_have_a_queue(desk):
     ticket = factories.ticket(writer, lapsed)
     shown = listed(desk, "?queue=held")
     assert order(shown) == [ticket.public_id]
-    assert "Held, not entitled" in row(shown, ticket)
+    assert "Held: no running contract" in row(shown, ticket)
 
 
 @pytest.mark.parametrize(
@@ -122,6 +127,38 @@ def test_filters_are_in_the_address(desk, query, expected):
     handling.assign(ticket=tickets["low"], to=desk.world.agent, by=desk.world.agent, now=desk.now)
     names = {ticket.public_id: name for name, ticket in tickets.items()}
     assert [names[each] for each in order(listed(desk, f"?queue=open&{query}"))] == expected
+
+
+def test_what_narrows_a_list_is_said_and_taken_away_one_by_one(desk):
+    desk.world.ticket()
+    shown = listed(desk, "?q=orders&severity=urgent&severity=low&assignee=nobody")
+    found = re.findall(r'<a class="narrowing" href="([^"]*)">', shown.content.decode())
+    addresses = [html.unescape(each) for each in found]
+    told = words(shown)
+    assert "text: “orders” take away severity: Urgent take away severity: Low take away assignee: nobody" in told
+    assert addresses == [
+        "/desk/?severity=urgent&severity=low&assignee=nobody&queue=all",
+        "/desk/?q=orders&severity=low&assignee=nobody&queue=all",
+        "/desk/?q=orders&severity=urgent&assignee=nobody&queue=all",
+        "/desk/?q=orders&severity=urgent&severity=low&queue=all",
+    ]
+    assert len(order(desk.client.get(addresses[1]))) == 0
+    assert "narrowing" not in listed(desk).content.decode()
+
+
+def test_a_search_shows_what_runs_first_then_the_newest(desk, monkeypatch):
+    monkeypatch.setattr("upheld.apps.tickets.selectors.desk_list", functools.partial(desk_list, size=2))
+    tickets = [desk.world.ticket() for _ in range(5)]
+    for each in (tickets[0], tickets[1], tickets[3]):
+        handling.change_status(ticket=each, status="closed", by=desk.world.agent, now=desk.now)
+    first = listed(desk, "?q=orders")
+    expected = [tickets[at].public_id for at in (2, 4, 3, 1, 0)]
+    following = [re.search(r'rel="next" href="([^"]*)"', first.content.decode()).group(1)]
+    second = listed(desk, html.unescape(following[0]))
+    following.append(re.search(r'rel="next" href="([^"]*)"', second.content.decode()).group(1))
+    third = listed(desk, html.unescape(following[1]))
+    assert order(first) + order(second) + order(third) == expected
+    assert "after=none." in following[1]
 
 
 def test_a_number_finds_its_ticket_in_any_state(desk):

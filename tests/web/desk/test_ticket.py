@@ -26,7 +26,7 @@ def test_the_page_says_who_opened_it_when_and_what_they_said(desk):
     desk.now += 10 * MINUTE
     shown = words(desk.page(ticket))
     assert "Northwind Traders · by Dana Whitfield · opened 09:00, 10 m ago · portal" in shown
-    assert "severity to assign customer said Urgent" in shown
+    assert "Urgent customer said Urgent · severity to assign" in shown
     assert (
         "First response 1 h 50 m left 2 h, “Sunday 16:00 to Friday 17:00 Pacific, without a break” due 11:00" in shown
     )
@@ -168,7 +168,7 @@ def test_the_preview_of_a_severity_is_what_assigning_it_gives(desk):
     after = words(desk.page(ticket))
     assert "First response 2 h left" in after
     assert (
-        "09:10 severity Urgent, Jo Osei: “System is down” · First response due 11:10 instead of Tue 08:00 why" in after
+        "09:10 Jo Osei · severity Urgent: “System is down” · First response due 11:10 instead of Tue 08:00 why" in after
     )
     assert "customer said Low · assigned by Jo Osei 09:10: “System is down”" in after
 
@@ -227,7 +227,7 @@ def test_a_logged_call_moves_the_clock_and_says_why(desk):
     assert "A telephone call from the customer makes the time count at once." in before
     desk.post(ticket, "call", {"direction": "in", "minutes": "4", "text": "Dana: nothing leaves"})
     shown = words(desk.page(ticket))
-    assert "15:03 call from the customer, 4 m, Jo Osei · First response due 17:03 instead of Sun 18:00 why" in shown
+    assert "15:03 Jo Osei · call from the customer, 4 m · First response due 17:03 instead of Sun 18:00 why" in shown
     assert "Dana: nothing leaves" in shown
     assert "Outside standard hours. The customer has telephoned, so the time counts in “At all times”." in shown
 
@@ -240,7 +240,7 @@ def test_an_agent_may_not_back_date_a_lead_may_with_a_reason(desk):
     lead = desk.as_(desk.world.lead)
     assert "earlier" in words(desk.post(ticket, "call", early, lead))
     assert desk.post(ticket, "call", {**early, "reason": "Logged after the call"}, lead).status_code == 302
-    assert "09:10 call from the customer, Priya Nair: “Logged after the call”" in words(desk.page(ticket))
+    assert "09:10 Priya Nair · call from the customer: “Logged after the call”" in words(desk.page(ticket))
     assert "logged 10:00" in words(desk.page(ticket))
 
 
@@ -271,7 +271,7 @@ def test_resolve_close_and_reopen_with_a_reason(desk):
     assert "This ticket is closed. Reopen it to write." in words(desk.page(ticket))
     assert desk.post(ticket, "status", {"status": "reopened"}).status_code == 422
     assert desk.post(ticket, "status", {"status": "reopened", "reason": "It is back"}).status_code == 302
-    assert "reopened, Jo Osei: “It is back”" in words(desk.page(ticket))
+    assert "Jo Osei · reopened: “It is back”" in words(desk.page(ticket))
 
 
 @pytest.mark.parametrize(

@@ -169,21 +169,45 @@ class Page:
 def desk_list(access: Access, filters: Filters, now: Instant, *, end_of_day: Instant, size: int = PAGE) -> Page:
     """
     Return a page of the desk's list, the next promise to break first. Three queries: tickets, holiday revisions, and
-    none for plans that are known already.
+    none for plans that are known already; for all tickets, open or not, up to one more.
     """
     found = narrowed(in_queue(visible(access), filters.queue, access.person, now, end_of_day), filters, access)
     found = found.select_related("customer", "contract", "assignee", "requester", "team")
-    if filters.before is not None:
-        due, key = filters.before
-        # The first condition alone says where an index begins; the second drops what the page before has shown.
-        found = found.filter(due__gte=due).filter(Q(due__gt=due) | Q(pk__gt=key))  # type: ignore[misc]  # annotated
-    rows = list(found.order_by("due", "pk")[: size + 1])  # type: ignore[misc]  # annotated
+    in_order = _newest_of_the_rest if filters.queue == "all" else _by_due
+    rows = in_order(found, filters.before, size)
     following = None
     if len(rows) > size:
         rows = rows[:size]
         last_due = rows[-1].next_due_at
         following = (last_due if last_due is not None else LAST_DUE, rows[-1].pk)
     return Page(rows, rules_of_tickets(rows), following, plans_of(rows))
+
+
+def _by_due(found: QuerySet[Ticket], before: tuple[int, int] | None, size: int) -> list[Ticket]:
+    """
+    Return the next tickets by their due times and one more, those without any last.
+    """
+    if before is not None:
+        due, key = before
+        # The first condition alone says where an index begins; the second drops what the page before has shown.
+        found = found.filter(due__gte=due).filter(Q(due__gt=due) | Q(pk__gt=key))  # type: ignore[misc]  # annotated
+    return list(found.order_by("due", "pk")[: size + 1])  # type: ignore[misc]  # annotated
+
+
+def _newest_of_the_rest(found: QuerySet[Ticket], before: tuple[int, int] | None, size: int) -> list[Ticket]:
+    """
+    Return the next tickets and one more: by their due times, then those without any, which are mostly solved long ago,
+    from the newest on. Up to two queries.
+    """
+    rows: list[Ticket] = []
+    if before is None or before[0] < LAST_DUE:
+        rows = _by_due(found.filter(due__lt=LAST_DUE), before, size)  # type: ignore[misc]  # annotated
+    if len(rows) <= size:
+        rest = found.filter(due=LAST_DUE)  # type: ignore[misc]  # annotated
+        if before is not None and before[0] >= LAST_DUE:
+            rest = rest.filter(pk__lt=before[1])
+        rows += rest.order_by("-pk")[: size + 1 - len(rows)]
+    return rows
 
 
 def in_queue(

@@ -7,7 +7,7 @@ Invariant: a refresh writes nothing; where nothing happened and the minute is th
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, QueryDict
@@ -93,6 +93,7 @@ def _listed(request: HttpRequest, tag: str, views: Sequence[SavedView], unread: 
         "wanted": wanted,
         "queue": wanted.queue,
         "listed": len(page.tickets),
+        "only_of": page.tickets[0].customer if wanted.filters.customer and page.tickets else None,
         "table_rows": rows_html(rows_of(page, reader.now)),
         "older": f"?{wanted.address(after=page.following)}" if page.following else "",
         "newer": f"?{wanted.address()}" if wanted.filters.before else "",
@@ -129,7 +130,33 @@ def tickets(request: HttpRequest) -> HttpResponse:
         "found": _found(request) if chosen.text.strip() and chosen.before is None else None,
         "chosen": chosen,
     }
+    shown["narrowings"] = _narrowings(shown)
     return render(request, "desk/list.html", shown)
+
+
+def _narrowings(shown: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """
+    Return what narrows a list, each in words with the address of the list without it.
+    """
+    wanted: queues.Wanted = shown["wanted"]
+    query = wanted.query
+    people = {each.public_id: str(each) for each in shown["staff"]} | {"nobody": _("nobody"), "me": _("me")}
+    teams_of = {each.public_id: str(each) for each in shown["teams"]} | {"none": _("no team")}
+    names: tuple[tuple[str, str, Mapping[str, object]], ...] = (
+        ("q", _("text"), {wanted.filters.text: f"“{wanted.filters.text}”"}),
+        ("customer", _("customer"), {wanted.filters.customer: shown["only_of"] or _("one customer")}),
+        ("severity", _("severity"), shown["severities"]),
+        ("tier", _("tier"), shown["tiers"]),
+        ("status", _("status"), shown["statuses"]),
+        ("assignee", _("assignee"), people),
+        ("team", _("team"), teams_of),
+    )
+    return [
+        (f"{what}: {known.get(value, value)}", f"/desk/?{wanted.without(name, value)}")
+        for name, what, known in names
+        for value in query.getlist(name)
+        if value.strip()
+    ]
 
 
 @require_safe

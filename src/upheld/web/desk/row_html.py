@@ -31,7 +31,7 @@ _ROW: Final = """<tr data-row id="t-{id}" data-mark="{mark}" class="row-{state}"
     <td class="cell-assignee">{assignee}</td>
   </tr>"""
 _TAG: Final = '<span class="tag tag-{}">{}</span>'
-_DETAIL: Final = '<span class="row-detail">{}</span>'
+_SAID: Final = '<span class="tag tag-{} is-said">{}</span><span class="row-detail">{}</span>'
 
 
 def rows_html(rows: Iterable[Row]) -> SafeString:
@@ -65,8 +65,9 @@ def _row(row: Row) -> SafeString:
 def _severity(row: Row) -> SafeString:
     if row.ticket.is_severity_assigned:
         return format_html(_TAG, row.tone, row.severity)
-    said = format_html(_DETAIL, _("said %(severity)s") % {"severity": row.severity}) if row.severity else ""
-    return format_html("{}{}", format_html(_TAG, "info", _("to assign")), said)
+    if row.severity:
+        return format_html(_SAID, row.tone, row.severity, _("said, to assign"))
+    return format_html(_TAG, "info", _("to assign"))
 
 
 def _nobody(row: Row) -> SafeString:

@@ -56,7 +56,7 @@ class Row:
         What stands in place of a promise where none runs.
         """
         if not self.ticket.is_entitled:
-            return _("Held, not entitled")
+            return _("Held: no running contract")
         if self.ticket.status != "waiting_on_support":
             return labels.status(self.ticket.status)
         return _("Nothing due")

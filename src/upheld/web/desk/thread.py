@@ -153,6 +153,8 @@ def _words(event: ev.Event, page: TicketPage) -> str:
     if isinstance(event, ev.Assigned) and event.to is not None and event.to.startswith(ev.TEAM):
         ref = event.to.removeprefix(ev.TEAM)
         return _("given to the team {team}").format(team=page.teams.get(ref, ref))
+    if isinstance(event, ev.Assigned) and event.to == event.actor.ref:
+        return _("took it")
     return words_of(event, page.plan, page.people)
 
 
