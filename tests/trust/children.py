@@ -90,6 +90,7 @@ class Place:
         connections.configure_settings(connections.settings)
         connections["default"] = connections.create_connection("default")
         settings.MEDIA_ROOT = self.root / "files"
+        settings.EXPORT_ROOT = self.root / "exports"
         settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
         settings.EMAIL_FILE_PATH = str(self.root / "mail")
         settings.MEDIA_ROOT.mkdir(exist_ok=True)

@@ -22,9 +22,11 @@ from upheld import catalogues
 from upheld.api import limits
 from upheld.apps.channels.models import Notice
 from upheld.apps.contracts import services as contracts
+from upheld.apps.exports import services as exports
 from upheld.apps.parties import services as parties
 from upheld.apps.parties.selectors import rights_of
 from upheld.apps.tickets.models import Attachment, EventRow, Message, Submission, Ticket
+from upheld.apps.tickets.selectors import Filters
 from upheld.apps.tickets.services import conversation, files, handling, saved_answers, views
 from upheld.apps.work import clock, relay
 
@@ -147,7 +149,9 @@ class Cast:
             "view": views.save_view(name="All of it", query="queue=all", **shared).public_id,
             "answer": saved_answers.save_answer(title="Hello", text="Hello {requester.name}", **shared).public_id,
         }
-        self.theirs |= {name: self.ours[name] for name in ("team", "view", "answer")}
+        asked = {"title": "All tickets", "end_of_day": self.now, "now": self.now}
+        self.ours["export"] = exports.ask(by=admin, filters=Filters(queue="all"), **asked).public_id
+        self.theirs |= {name: self.ours[name] for name in ("team", "view", "answer", "export")}
 
     def belongings(self, customer, person, canary, team, term):
         is_ours = customer == self.world.customer
@@ -212,7 +216,7 @@ class Cast:
 
 WEB_OBJECTS = {
     "tickets": "ticket", "customers": "customer", "contracts": "contract", "plans": "plan", "files": "attachment",
-    "sent": "submission", "plan": "contract", "views": "view", "answers": "answer",
+    "sent": "submission", "plan": "contract", "views": "view", "answers": "answer", "exports": "export",
 }  # fmt: skip
 
 

@@ -98,7 +98,20 @@ def live():
     words = {"text": "Still down", "seen": 2, "now": NOW + 1200}
     posting.post(submission=posting.keep(ticket=ticket, by=people["dana"], **words), now=NOW + 1200)
     move(people["lead"], NOW + 1500)
+    export(people["agent"], NOW + 1400)  # long enough before it is made to be told by mail
     soon(NOW + 1600)
+
+
+def export(by, now):
+    """
+    All tickets as a file, asked for once.
+    """
+    from upheld.apps.exports import services  # noqa: PLC0415
+    from upheld.apps.exports.models import Export  # noqa: PLC0415
+    from upheld.apps.tickets.selectors import Filters  # noqa: PLC0415
+
+    if not Export.objects.exists():
+        services.ask(by=by, filters=Filters(queue="all"), title="All", end_of_day=now, now=now)
 
 
 def move(by, now):
@@ -170,11 +183,13 @@ def outcome():
 
     from tests.factories import NOW  # noqa: PLC0415
     from upheld.apps.channels.models import Mail, Notice  # noqa: PLC0415
+    from upheld.apps.exports.models import Export  # noqa: PLC0415
     from upheld.apps.tickets.models import Attachment, ClockRow, EventRow, Message, Recompute, Submission, Ticket, Timer  # noqa: PLC0415
     from upheld.apps.work.models import OutboxRow  # noqa: PLC0415
     from upheld.trust.verification import verify as run  # noqa: PLC0415
 
     report = run(now=NOW + 30 * DAY)
+    lying = len(list(Path(settings.EXPORT_ROOT).glob("*")))
     sent = [path.read_text() for path in sorted(Path(settings.EMAIL_FILE_PATH).glob("*"))]
     ids = [line.split()[1] for text in sent for line in text.splitlines() if line.lower().startswith("message-id:")]
     return {
@@ -188,6 +203,7 @@ def outcome():
         "timers": sorted(map(list, Timer.objects.values_list("kind", "metric", "state"))),
         "notices": sorted(map(list, Notice.objects.values_list("person__email", "code", "fold__code", "is_mailed"))),
         "moves": list(Recompute.objects.values_list("done", "total")),
+        "exports": [[*row, lying] for row in Export.objects.values_list("state", "problem", "done", "attempts")],
         "mails": sorted(map(list, Mail.objects.values_list("person__email", "code", "state"))),
         "work": sorted(set(OutboxRow.objects.values_list("state", flat=True))),
         "mail_ids": len(set(ids)),

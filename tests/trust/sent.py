@@ -28,6 +28,7 @@ FORMS = {
     "/desk/plans/<public_id>/holidays/preview/": {"what": "add", "list": "us", "day": "2031-05-05", "name": "Fair"},
     "/desk/plans/<public_id>/holidays/apply/": {"what": "add", "list": "us", "day": "2031-05-05", "name": "Fair",
                                                 "digest": "<holidays_digest>", "reason": "Declared"},
+    "/desk/exports/ask/": {"query": "queue=open"},
     "/desk/views/save/": {"name": "Mine", "query": "queue=mine", "for": "self"},
     "/desk/views/<public_id>/change/": {"name": "Changed", "for": "self"},
     f"{TICKET}/answers/": {"answer": "<answer>", "text": "Half a"},

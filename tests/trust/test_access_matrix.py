@@ -56,7 +56,7 @@ def cast(django_db_setup, django_db_blocker, tmp_path_factory):
     with (
         django_db_blocker.unblock(),
         transaction.atomic(),
-        override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("f")),
+        override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("f"), EXPORT_ROOT=tmp_path_factory.mktemp("e")),
         pytest.MonkeyPatch.context() as patch,
     ):
         made = Cast()

@@ -70,6 +70,8 @@ def test_the_life_without_faults(undisturbed):
     assert undisturbed["submissions"] == ["ticketed", "ticketed"]
     assert undisturbed["moves"] == [[1, 1]]
     assert "calendar_moved" in undisturbed["events"]
+    assert undisturbed["exports"] == [["gone", "export.expired", 1, 0, 0]]
+    assert [notice[1] for notice in undisturbed["notices"]].count("export.ready") == 1
     assert {notice[1] for notice in undisturbed["notices"]} >= {"ticket.opened", "clock.breach", "late.folded"}
     assert undisturbed["mails"][0][1:] in (["late.folded", "sent"], ["ticket.opened", "sent"])
     assert undisturbed["messages"] == ["No order leaves", "On it", "Still down"]

@@ -27,11 +27,13 @@ def restore_command(file: Annotated[Path, typer.Argument(help="Archive that `uph
     home = Path(settings.HOME)
     home.mkdir(parents=True, exist_ok=True)
     made = archive.restore(file, home)
-    from upheld.apps.work import services as work  # noqa: PLC0415  (Django is loaded by now)
+    from upheld.apps.exports import services as exports  # noqa: PLC0415  (Django is loaded by now)
+    from upheld.apps.work import services as work  # noqa: PLC0415
     from upheld.apps.work.clock import now as read_clock  # noqa: PLC0415
 
     how: dict[str, Any] = {"reason": f"restored from {file.name}", "actor": "upheld restore", "now": read_clock()}
     work.hold_outbox(**how)
+    exports.forget_files(now=how["now"])
     work.turn(name=work.RESTORED, is_on=True, **how)
     moment = to_datetime(made.made_at)
     typer.echo(f"Restored {len(made.members)} members as of {moment:%Y-%m-%d %H:%M} UTC.")

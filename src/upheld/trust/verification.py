@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from upheld.apps.channels.models import Mail, Notice
+from upheld.apps.exports.models import Export
 from upheld.apps.tickets.models import Attachment, Submission, Ticket
 from upheld.core.instants import Instant
 from upheld.trust import (
@@ -23,6 +24,7 @@ from upheld.trust import (
     chains,
     clocks,
     conversations,
+    exports,
     files,
     notices,
     payloads,
@@ -59,6 +61,7 @@ OF_ROWS: Final[dict[str, tuple[type[Any], str, Callable[[Sequence[int], Run], It
     "notices": (Notice, "made_at", notices.check_notices),
     "mails": (Mail, "queued_at", notices.check_mails),
     "files": (Attachment, "uploaded_at", files.check),
+    "exports": (Export, "asked_at", exports.check),
 }
 """What is checked of each row of a table, with the column that says when it came."""
 
@@ -110,6 +113,7 @@ def _all(run: Run, since: Instant | None, ear: Ear) -> Iterator[Violation]:
         yield from _twice(keys, run, _of_tickets)
     yield from seals.check(run)
     yield from files.check_strays(run)
+    yield from exports.check_strays(run)
     yield from _references(run, ear)
 
 

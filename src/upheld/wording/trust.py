@@ -115,6 +115,18 @@ MESSAGES: Final[dict[str, str]] = {
         "{row}: no row names this file, and it is older than two days. Let the relay run, which sweeps such files, or "
         "delete it."
     ),
+    "verify.export_missing": (
+        "{row}: the file {file} of an export is not there. Delete the export on the page Exports and make it again."
+    ),
+    "verify.export_digest": (
+        "{row}: the file {file} of an export is not what was written. Delete the export on the page Exports and make "
+        "it again."
+    ),
+    "verify.export_left": (
+        "{row}: the file {file} of an export has outlived its time. Let the relay run, which deletes it, or delete it."
+    ),
+    "verify.export_untold": "{row}: nobody was told of this export, for the outbox row of it is missing. " + _STOP,
+    "verify.export_without_row": "{row}: no export has this file. Let the relay run, which deletes it, or delete it.",
     "verify.submission_digest": "{row}: the submission {key} does not hold the bytes that were sent. " + _STOP,
     "verify.submission_state": (
         "{row}: the submission {key} says {state}, but its ticket says otherwise. Keep a copy and report it."

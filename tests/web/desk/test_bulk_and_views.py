@@ -10,10 +10,10 @@ import pytest
 from tests import factories
 from tests.factories import HOUR
 from tests.web.desk.pages import order, words
+from upheld.apps.exports.table import cell
 from upheld.apps.parties import services as parties
 from upheld.apps.tickets.models import SavedView
 from upheld.apps.tickets.services import conversation, handling
-from upheld.web.desk.export import cell
 
 pytestmark = [pytest.mark.django_db, pytest.mark.on_database]
 

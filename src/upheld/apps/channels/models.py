@@ -7,9 +7,15 @@ were told late stand under a *fold*, the one that the person sees.
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db import models
 
 from upheld.apps.work.models import new_public_id
+
+
+PLACES: Final = {"export.ready": "/desk/exports/", "export.failed": "/desk/exports/"}
+"""Where one goes on after a notice that is about no ticket, by its code."""
 
 
 class Notice(models.Model):
@@ -48,6 +54,13 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def place(self) -> str:
+        """
+        The path at which one goes on, where no ticket is meant; empty where there is none.
+        """
+        return PLACES.get(self.code, "")
 
 
 class Mail(models.Model):

@@ -97,6 +97,22 @@ def tell_vendor(*, key: str, contract: Contract, code: str, params: Mapping[str,
     return len(people)
 
 
+@transaction.atomic
+def tell_person(
+    *, key: str, person: Person, code: str, params: Mapping[str, Any], is_mailed: bool, now: Instant
+) -> Notice | None:
+    """
+    Tell one of the vendor's people about something of their own that no ticket is about; nobody who has left is told.
+    """
+    if not person.is_active:
+        return None
+    defaults = {"code": code, "params": dict(params), "made_at": now, "is_mailed": is_mailed}
+    notice, _ = Notice.objects.get_or_create(person=person, key=key, defaults=defaults)
+    if is_mailed:
+        _queue_mail(notice, now)
+    return notice
+
+
 def audience_of(ticket: Ticket, audience: str, now: Instant) -> Iterable[Person]:
     """
     Return who is meant: the requester; the assignee, or the team where there is none; the team. Nobody who may see the

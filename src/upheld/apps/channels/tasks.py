@@ -9,6 +9,7 @@ from typing import Any
 
 from upheld.apps.channels import services
 from upheld.apps.contracts.models import Contract
+from upheld.apps.parties.models import Person
 from upheld.apps.tickets.models import Ticket
 from upheld.apps.work.handlers import handler
 from upheld.core.instants import Instant
@@ -47,6 +48,21 @@ def tell_vendor(arguments: Mapping[str, Any], now: Instant) -> None:
     contract = Contract.objects.select_related("success_manager").get(pk=arguments["contract"])
     services.tell_vendor(
         key=arguments["key"], contract=contract, code=arguments["code"], params=arguments["params"], now=now
+    )
+
+
+@handler("channels.tell_person")
+def tell_person(arguments: Mapping[str, Any], now: Instant) -> None:
+    """
+    Tell somebody about something of their own.
+    """
+    services.tell_person(
+        key=arguments["key"],
+        person=Person.objects.get(pk=arguments["person"]),
+        code=arguments["code"],
+        params=arguments["params"],
+        is_mailed=bool(arguments["is_mailed"]),
+        now=now,
     )
 
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils.translation import gettext, gettext_noop, override
 
-from upheld.apps.channels.models import Mail, Notice
+from upheld.apps.channels.models import PLACES, Mail, Notice
 from upheld.apps.channels.selectors import parts_of
 from upheld.apps.contracts.selectors import plan_of
 from upheld.apps.parties.selectors import access_of
@@ -53,6 +53,8 @@ WORDS: Final[Mapping[str, str]] = {
     "contract.tier_wanted": gettext_noop("{customer}: {by} asks what {tier} from {on} would cost: {reason}"),
     "clock.at_risk": gettext_noop("{metric} is due {due} for {customer}: {subject}"),
     "clock.breach": gettext_noop("{metric} was due {due} for {customer}: {subject}"),
+    "export.ready": gettext_noop("Your export “{title}” is ready: {count} tickets, kept until {until}."),
+    "export.failed": gettext_noop("Your export “{title}” could not be made."),
     "late.folded": gettext_noop("Our notices to you were held up. These {count} are from {since} to {until}."),
 }
 """Every code that people are told, with its sentence."""
@@ -137,7 +139,8 @@ def mail_words(mail: Mail, now: Instant) -> tuple[str, str]:
     if mail.code == Notice.FOLDED:
         return one_line(line)[:200], _folded(mail, line, now)
     if ticket is None:
-        return one_line(line)[:200], line
+        place = PLACES.get(mail.code)
+        return one_line(line)[:200], f"{line}\n\n{settings.UPHELD_BASE_URL}{place}" if place else line
     with override(person.language):
         subject = f"[#{ticket.number}] {one_line(line)}"[:200]
         lines = [line, ""]

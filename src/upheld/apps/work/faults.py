@@ -32,6 +32,10 @@ POINTS: Final = (
     "recompute.begun",
     "recompute.batch_written",
     "recompute.committed",
+    "exports.page_written",
+    "exports.page_committed",
+    "exports.finished",
+    "exports.expired",
     "mail.before_send",
     "mail.sent",
 )

@@ -20,6 +20,7 @@ INSTALLED_APPS: Final = [
     "upheld.apps.contracts",
     "upheld.apps.tickets",
     "upheld.apps.channels",
+    "upheld.apps.exports",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

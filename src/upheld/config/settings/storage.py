@@ -11,6 +11,9 @@ from upheld.config.settings.places import HOME, IS_DEBUG
 SPOOL_ROOT: Final = HOME / "spool"
 """Submissions as they arrived, written before any rule runs."""
 
+EXPORT_ROOT: Final = HOME / "exports"
+"""Tables of tickets that people asked for; each goes through a view that checks who asks, and is deleted after days."""
+
 MEDIA_ROOT: Final = HOME / "files"
 """Attachments; they have no address of their own, every byte goes through a view that checks who asks."""
 

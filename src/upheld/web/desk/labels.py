@@ -13,6 +13,7 @@ from django.utils.functional import Promise as Lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from upheld.apps.tickets import words
 from upheld.core.plan.model import Plan
 from upheld.core.plan.model.base import in_language
 from upheld.rendering.explanations import plain
@@ -22,31 +23,9 @@ from upheld.wording.clocks import CONDITIONS
 TONES: Final = ("bad", "warn", "info")
 """Tone of the gravest severities, in the plan's order; the others are neutral."""
 
-STATUSES: Final[Mapping[str, Lazy]] = {
-    "waiting_on_support": _("Waiting on us"),
-    "waiting_on_customer": _("Waiting on customer"),
-    "waiting_on_third_party": _("Waiting on a third party"),
-    "on_hold": _("On hold"),
-    "resolved": _("Resolved"),
-    "closed": _("Closed"),
-    "merged": _("Merged"),
-}
-COVERAGES: Final[Mapping[str, Lazy]] = {
-    "covered": _("Covered"),
-    "best_effort": _("Best effort"),
-    "chargeable": _("Chargeable"),
-    "not_covered": _("Not covered"),
-    "undecided": _("Undecided"),
-}
-CHANNELS: Final[Mapping[str, Lazy]] = {
-    "portal": _("portal"),
-    "mail": _("e-mail"),
-    "email": _("e-mail"),
-    "chat": _("chat"),
-    "phone": _("telephone"),
-    "api": _("API"),
-    "slack": _("Slack"),
-}
+STATUSES: Final = words.STATUSES
+COVERAGES: Final = words.COVERAGES
+CHANNELS: Final = words.CHANNELS
 HELD: Final[Mapping[str, Lazy]] = {
     "not_entitled": _(
         "No running contract covers this customer. What they wrote is kept; no clock runs until somebody releases it."
