@@ -176,10 +176,12 @@ def test_the_contract_says_whether_support_is_open_and_how_the_quarter_stands(de
     desk.now += 4 * HOUR
     shown = words(desk.client.get(f"/desk/contracts/{desk.world.contract.public_id}/"))
     assert "Support is open until" in shown
+    assert "What is promised Severity First response Follow up" in shown
     card = words(desk.client.get(f"/desk/contracts/{desk.world.contract.public_id}/quarter/"))
     assert "Quarter 2 of 2026" in card
     assert "1 of 1 SLA event broken 100 %" in card
-    assert "Row that applies" in card
+    assert "Row that applies above 10.1 %" in card
+    assert "Los Angeles time" in card
     assert "If one more breaks" in card
 
 
@@ -189,5 +191,6 @@ def test_a_customers_page_shows_open_tickets_first_and_lets_one_open_another(des
     answer = desk.client.get(f"/desk/customers/{desk.world.customer.public_id}/")
     assert order(answer) == [still.public_id]
     shown = words(answer)
+    assert "Fri 09:00 in Los Angeles, where they are" in shown
     assert f"Solved and closed All tickets Old #{done.number}" in shown
     assert f"/desk/new/?customer={desk.world.customer.public_id}" in answer.content.decode()

@@ -34,7 +34,8 @@ class ContractNow:
 
     hours: HoursNow
     calendar: str
-    channels: list[tuple[str, ChannelNow]]
+    channels: list[tuple[str, ChannelNow, str]]
+    """Each with the severities for which it is open, in words, where it is open for some alone."""
 
 
 def facts_of(contract: Contract, plan: Plan, words: PlanReader, now: Instant) -> dict[str, Any]:
@@ -60,10 +61,16 @@ def _now(contract: Contract, words: PlanReader, now: Instant) -> ContractNow:
     rules = rules_of(contract)
     hours = hours_now(rules, now)
     channels = [
-        (labels.text_of(each.channel.name, each.name, labels.language()), each)
+        (labels.text_of(each.channel.name, each.name, labels.language()), each, _only_for(each, words))
         for each in channels_now(rules, now, is_designated=True)
     ]
     return ContractNow(hours, words.calendar_name(hours.calendar), channels)
+
+
+def _only_for(found: ChannelNow, words: PlanReader) -> str:
+    if len(found.open_for) == len(words.plan.severities):
+        return ""
+    return ", ".join(words.severity(each) for each in found.open_for)
 
 
 def _instances(contract: Contract, plan: Plan) -> list[tuple[Instance, list[tuple[str, str]]]]:

@@ -6,9 +6,10 @@ Invariant: values are shown as the plan holds them; nothing is decided here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
@@ -20,6 +21,7 @@ from upheld.rendering.explanations import Reader as PlanReader
 from upheld.rendering.explanations import plain
 from upheld.rendering.findings import visible
 
+_DAYS: Final = re.compile(r"\b(?:mon|tue|wed|thu|fri|sat|sun)\b")
 NOTHING = "\N{EN DASH}"
 """Stands in a cell where a plan says nothing."""
 
@@ -41,7 +43,9 @@ def tables_of(raw: bytes, plan: Plan, reader: PlanReader, tier: str = "") -> lis
     """
     tiers = [name for name in plan.tiers if tier in ("", name)]
     document = read_document(raw, plan.plan)
-    targets = [_targets(plan, metric, tiers, reader) for metric in plan.metrics]
+    targets = (
+        [_promised(plan, tier, reader)] if tier else [_targets(plan, each, tiers, reader) for each in plan.metrics]
+    )
     found = [*targets, _hours(plan, tiers, reader), _calendars(plan, document, reader), _channels(plan, tiers, reader)]
     return [table for table in found if table.rows]
 
@@ -55,6 +59,19 @@ def _targets(plan: Plan, metric: str, tiers: Sequence[str], reader: PlanReader) 
                 (reader.severity(severity) if severity else _("all others"), [cell or NOTHING for cell in cells])
             )
     return Table(reader.metric(metric), [_("Severity"), *map(reader.tier, tiers)], rows)
+
+
+def _promised(plan: Plan, tier: str, reader: PlanReader) -> Table:
+    """
+    Return all that a tier is promised: a row for each severity, a column for each metric that it has.
+    """
+    metrics = [each for each in plan.metrics if plan.tiers[tier].targets.get(each)]
+    rows = []
+    for severity in plan.severities or ("",):
+        found = [plan.tiers[tier].targets[each] for each in metrics]
+        cells = [_promises(each, severity, reader) or _promises(each, "", reader) or NOTHING for each in found]
+        rows.append((reader.severity(severity) if severity else _("all"), cells))
+    return Table(_("What is promised"), [_("Severity"), *map(reader.metric, metrics)], rows if metrics else [])
 
 
 def _promises(targets: Sequence[Target], severity: str, reader: PlanReader) -> str:
@@ -93,15 +110,24 @@ def _calendars(plan: Plan, document: Document, reader: PlanReader) -> Table:
         week = document.at(("calendars", name, "week")) or document.at(("calendars", name))
         holidays = ", ".join(f"{plain(each)} ({holiday.effect})" for each, holiday in rule.holidays.items())
         rows.append(
-            (visible(reader.named(rule.name, plain(name))), [str(rule.zone), _as_written(week), holidays or NOTHING])
+            (visible(reader.named(rule.name, plain(name))), [_zone(rule.zone), _as_written(week), holidays or NOTHING])
         )
     return Table(_("Calendars"), [_("Calendar"), _("Zone"), _("Hours"), _("Holidays")], rows)
 
 
+def _zone(zone: object) -> str:
+    return _("the customer's") if str(zone) == "customer" else str(zone)
+
+
 def _as_written(value: Any) -> str:
+    """
+    Return hours as the plan's author wrote them, with the names of days as names.
+    """
     if isinstance(value, Mapping):
-        return "; ".join(f"{key} {_as_written(each)}" for key, each in value.items() if key not in ("name", "zone"))
-    return visible(", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value))
+        parts = [(str(key), _as_written(each)) for key, each in value.items() if key not in ("name", "zone")]
+        return "; ".join(f"{_DAYS.sub(lambda found: found[0].capitalize(), key)} {told}" for key, told in parts)
+    told = visible(", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value))
+    return _DAYS.sub(lambda found: found[0].capitalize(), told)
 
 
 def _channels(plan: Plan, tiers: Sequence[str], reader: PlanReader) -> Table:

@@ -23,6 +23,7 @@ from upheld.apps.tickets.compliance import SchemeNow, schemes_now
 from upheld.core.compliance.percentages import written
 from upheld.core.credits.credit import CreditResult
 from upheld.core.instants import Instant
+from upheld.core.plan.model.bands import Band
 from upheld.core.plan.model.compliance import CreditRow, CreditScheme
 from upheld.core.reckoning_periods import ReckoningPeriod
 from upheld.web.desk import labels
@@ -121,7 +122,24 @@ def _owed(scheme: CreditScheme, result: CreditResult) -> Owed | None:
     is_share = scheme.of in ("violation_share", "compliance")
     number = _percent(result.number, scheme) if is_share and result.number is not None else str(result.violations)
     has_amount = result.amount is not None and result.is_owed
-    return Owed(number, result.band or "", _pays(row), str(result.amount) if has_amount else "", result.is_owed)
+    band = _band(row.band) if row is not None else result.band or ""
+    return Owed(number, band, _pays(row), str(result.amount) if has_amount else "", result.is_owed)
+
+
+def _band(band: Band) -> str:
+    """
+    Return the numbers of a row in words: "10 % to under 20 %".
+    """
+    unit = " %" if "%" in band.text else ""
+    low, high = (f"{edge.normalize():f}{unit}" if edge is not None else "" for edge in (band.low, band.high))
+    begins = low if band.low_in else _("above %(low)s") % {"low": low}
+    ends = _("up to %(high)s") if band.high_in else _("under %(high)s")
+    if not high:
+        return _("%(low)s and more") % {"low": low} if band.low_in else begins
+    if low == high:
+        return low
+    ending = ends % {"high": high}
+    return _("%(begins)s to %(ends)s") % {"begins": begins, "ends": high if band.high_in else ending} if low else ending
 
 
 def _percent(number: Fraction, scheme: CreditScheme) -> str:

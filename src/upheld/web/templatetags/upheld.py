@@ -4,9 +4,12 @@ Tags and filters that every template has: icons, instants, lengths of time.
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from django import forms, template
 from django.forms import BoundField
 from django.template.context import Context
+from django.utils import formats
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -50,6 +53,22 @@ def lasting(seconds: int | None) -> str:
 
 
 @register.filter
+def city(zone: str) -> str:
+    """
+    Show a zone by its city: "Los Angeles".
+    """
+    return zone.rsplit("/", 1)[-1].replace("_", " ")
+
+
+@register.filter
+def clock_in(instant: Instant | None, zone: str) -> str:
+    """
+    Show weekday and time of an instant in another zone than the reader's: "Sun 02:14".
+    """
+    return "" if instant is None else formats.date_format(to_datetime(instant, ZoneInfo(zone)), "D H:i")
+
+
+@register.filter
 def full_moment(instant: Instant | None) -> str:
     """
     Show an instant with weekday, date, time and zone.
@@ -70,6 +89,9 @@ def styled(field: BoundField) -> SafeString:
     if field.errors:
         described.append(f"{field.auto_id}_error")
         attributes["aria-invalid"] = "true"
+    label = str(field.label or "").casefold()
+    if label and str(widget.attrs.get("placeholder", "")).casefold().startswith(label):
+        attributes["placeholder"] = False  # it would say again what stands above
     if described:
         attributes["aria-describedby"] = " ".join(described)
     return field.as_widget(attrs=attributes)
