@@ -16,13 +16,14 @@ from upheld.core.events import Event, from_record, to_record
 
 FIRST: Final = ""
 """The hash before the first event of a chain."""
+_CANONICAL: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def encode(event: Event) -> bytes:
     """
     Return the canonical bytes of an event.
     """
-    return json.dumps(to_record(event), sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return _CANONICAL.encode(to_record(event)).encode()
 
 
 def decode(record: bytes | memoryview) -> Event:

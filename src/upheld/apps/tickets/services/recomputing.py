@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter, itemgetter
 from typing import Any, Final
 
 from django.db import transaction
@@ -41,9 +42,11 @@ LARGE_BATCH: Final = 250
 """Tickets in one transaction on PostgreSQL, where nobody waits but who wants one of them."""
 LONGEST_REASON: Final = 500
 _TICKET: Final = (
-    "plan_version", "edition", "severity", "head_hash", "version", "generation", "changed_at",
+    "plan_version_id", "edition_id", "severity", "head_hash", "version", "generation", "changed_at",
     "next_metric", "next_due_at", "next_at_risk_at", "next_state",
 )  # fmt: skip
+_values_of_ticket: Final = attrgetter(*_TICKET)
+_EVENT: Final = ("customer_id", "ticket_id", "seq", "kind", "effective_at", "recorded_at", "record", "hash")
 
 
 class BasisChangedError(RecomputeError):
@@ -211,20 +214,24 @@ def _left(work: Recompute) -> QuerySet[Ticket]:
 @dataclass(slots=True)
 class _Written:
     """
-    What a batch writes.
+    What a batch writes; rows are values of the fields named above, clocks and timers by their names.
     """
 
     names: dict[int, str]
     """Names of the calendar editions on which the tickets ran."""
-    events: list[EventRow] = field(default_factory=list)
+    following: dict[int, Rules] = field(default_factory=dict)
+    """By contract, the rules from now on."""
+    events: list[tuple[Any, ...]] = field(default_factory=list)
     tickets: list[Ticket] = field(default_factory=list)
-    fresh: list[ClockRow] = field(default_factory=list)
-    changed: list[ClockRow] = field(default_factory=list)
+    ticket_columns: set[str] = field(default_factory=set)
+    """What changes on any of them: each column costs its indexes."""
+    fresh: list[dict[str, Any]] = field(default_factory=list)
+    changed: list[dict[str, Any]] = field(default_factory=list)
     columns: set[str] = field(default_factory=set)
     timed: list[int] = field(default_factory=list)
     """Tickets whose timers are others."""
     gone: list[int] = field(default_factory=list)
-    timers: list[Timer] = field(default_factory=list)
+    timers: list[dict[str, Any]] = field(default_factory=list)
 
 
 def _move(work: Recompute, tickets: Sequence[Ticket], now: Instant) -> list[dict[str, Any]]:
@@ -245,10 +252,11 @@ def _move(work: Recompute, tickets: Sequence[Ticket], now: Instant) -> list[dict
     return failed
 
 
-def _clocks_of(keys: Sequence[int]) -> dict[int, list[ClockRow]]:
-    found: dict[int, list[ClockRow]] = {key: [] for key in keys}
-    for row in ClockRow.objects.filter(ticket_id__in=keys):
-        found[row.ticket_id].append(row)
+def _clocks_of(keys: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+    found: dict[int, list[dict[str, Any]]] = {key: [] for key in keys}
+    rows: Any = ClockRow.objects.filter(ticket_id__in=keys).order_by().values()
+    for row in rows:
+        found[row["ticket_id"]].append(row)
     return found
 
 
@@ -256,33 +264,24 @@ def _move_one(
     written: _Written,
     work: Recompute,
     ticket: Ticket,
-    known: tuple[Sequence[ev.Event], Sequence[ClockRow]],
+    known: tuple[Sequence[ev.Event], Sequence[dict[str, Any]]],
     now: Instant,
 ) -> None:
     """
     Work out all that a ticket's move writes; ``known`` are its events and its clocks as they are.
     """
     events, stored = known
+    before = _values_of_ticket(ticket)
     # Nothing is recorded before what was recorded already, also where the machine's clock was set back.
     now = max(now, events[-1].recorded_at or now)
     event = _event(work, written.names[ticket.edition_id or 0], len(events) + 1, now)
-    rules = _rules(work, ticket, events, event)
-    told = [row.breached_at + 1 for row in stored if row.breached_at is not None]
+    rules = _rules(written, work, ticket, events, event)
+    told = [row["breached_at"] + 1 for row in stored if row["breached_at"] is not None]
     model = read_model([*events, event], rules, max(now, *told) if told else now)
     record = codec.encode(event)
     ticket.head_hash = codec.link(ticket.head_hash, record)
-    written.events.append(
-        EventRow(
-            customer_id=ticket.customer_id,
-            ticket=ticket,
-            seq=event.seq,
-            kind=event.kind,
-            effective_at=event.effective_at,
-            recorded_at=now,
-            record=record,
-            hash=ticket.head_hash,
-        )
-    )
+    head = (ticket.customer_id, ticket.pk)
+    written.events.append((*head, event.seq, event.kind, event.effective_at, now, record, ticket.head_hash))
     ticket.plan_version_id, ticket.edition = work.target_id, work.edition
     for name in _TICKET:
         if name in model.ticket:
@@ -291,6 +290,8 @@ def _move_one(
     ticket.changed_at = max(now, ticket.changed_at)
     written.tickets.append(ticket)
     _compare(written, ticket, stored, model)
+    pairs = zip(_TICKET, before, _values_of_ticket(ticket), strict=True)
+    written.ticket_columns |= {name for name, old, new in pairs if old != new}
 
 
 def _event(work: Recompute, before: str, seq: int, now: Instant) -> ev.PlanMoved | ev.CalendarMoved:
@@ -312,47 +313,62 @@ def _event(work: Recompute, before: str, seq: int, now: Instant) -> ev.PlanMoved
     )
 
 
-def _rules(work: Recompute, ticket: Ticket, events: Sequence[ev.Event], event: ev.Event) -> Rules:
+def _rules(written: _Written, work: Recompute, ticket: Ticket, events: Sequence[ev.Event], event: ev.Event) -> Rules:
     rules = rules_for(ticket, events)
     if rules is None or ticket.contract is None:
         raise AssertionError("only tickets under a contract are moved")
     kind: MoveKind = "plan" if work.kind == Recompute.Kind.PLAN else "calendar"
-    following = rules_of(ticket.contract, work.target_id, work.edition_id)
+    following = written.following.get(ticket.contract.pk)
+    if following is None:
+        following = rules_of(ticket.contract, work.target_id, work.edition_id)
+        written.following[ticket.contract.pk] = following
     return followed(rules, event.effective_at, event.seq, kind, following)
 
 
-def _compare(written: _Written, ticket: Ticket, stored: Sequence[ClockRow], model: ReadModel) -> None:
+def _compare(written: _Written, ticket: Ticket, stored: Sequence[dict[str, Any]], model: ReadModel) -> None:
     """
     Note which clock rows change, come and go. Where more changes than the revision that they ran on, the timers are
     others, too; those of imported history take no effect.
     """
-    known = {(row.metric, row.cycle): row for row in stored}
+    known = {(row["metric"], row["cycle"]): row for row in stored}
     columns: set[str] = set()
+    head = {"customer_id": ticket.customer_id, "ticket_id": ticket.pk}
     for fields in model.clocks:
         row = known.pop((fields["metric"], fields["cycle"]), None)
         if row is None:
-            written.fresh.append(ClockRow(customer_id=ticket.customer_id, ticket=ticket, **fields))
-        elif changed := {name: value for name, value in fields.items() if getattr(row, name) != value}:
-            for name, value in changed.items():
-                setattr(row, name, value)
-            written.changed.append(row)
-            columns |= changed.keys()
-    written.gone += [row.pk for row in known.values()]
+            written.fresh.append(head | fields)
+        elif changed := {name for name, value in fields.items() if row[name] != value}:
+            written.changed.append(row | fields)
+            columns |= changed
+    written.gone += [row["id"] for row in known.values()]
     written.columns |= columns
     is_timed = bool(columns - {"revision"}) or bool(known) or len(stored) != len(model.clocks)
     if is_timed and not ticket.is_imported:
         ticket.generation += 1
         written.timed.append(ticket.pk)
-        head = {"customer_id": ticket.customer_id, "ticket": ticket, "generation": ticket.generation}
-        written.timers += [Timer(**head, **fields) for fields in model.timers]
+        head["generation"] = ticket.generation
+        written.timers += [head | fields for fields in model.timers]
 
 
 def _write(written: _Written) -> None:
-    insert_each(written.events)
-    update_each(written.tickets, _TICKET)
-    update_each(written.changed, sorted(written.columns))
-    insert_each(written.fresh)
+    insert_each(EventRow, _EVENT, written.events)
+    if written.tickets:
+        columns = sorted(written.ticket_columns)
+        update_each(Ticket, columns, map(attrgetter(*columns, "pk"), written.tickets))
+    if written.changed:
+        columns = sorted(written.columns)
+        update_each(ClockRow, columns, map(itemgetter(*columns, "id"), written.changed))
+    _insert(ClockRow, written.fresh)
     if written.gone:
         ClockRow.objects.filter(pk__in=written.gone).delete()
     Timer.objects.filter(ticket_id__in=written.timed, state=Timer.State.WAITING).delete()
-    insert_each(written.timers, unless_there=True)
+    _insert(Timer, written.timers, unless_there=True)
+
+
+def _insert(model: type[ClockRow | Timer], rows: Sequence[dict[str, Any]], *, unless_there: bool = False) -> None:
+    """
+    Write rows that have the same names.
+    """
+    if rows:
+        names = list(rows[0])
+        insert_each(model, names, map(itemgetter(*names), rows), unless_there=unless_there)
