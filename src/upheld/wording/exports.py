@@ -14,5 +14,6 @@ MESSAGES: Final[dict[str, str]] = {
     "export.broke": "Something went wrong on our side, again and again. Tell an operator.",
     "export.expired": "The file was deleted when its time was over. Make the export again.",
     "export.deleted": "You deleted the file.",
+    "export.erased": "The file was deleted, for something in it was erased meanwhile. Make the export again.",
     "export.restored": "The file was not brought back from the backup. Make the export again.",
 }

@@ -21,8 +21,9 @@ from upheld.apps.parties.models import Grant
 from upheld.apps.parties.selectors import access_of
 from upheld.apps.tickets.models import Ticket
 from upheld.apps.tickets.selectors import Filters
-from upheld.apps.tickets.services import handling
+from upheld.apps.tickets.services import erasing, handling
 from upheld.apps.work import relay
+from upheld.apps.work.services import run_due
 from upheld.trust.verification import verify
 
 pytestmark = [pytest.mark.django_db, pytest.mark.on_database, of_row("AT-RS-002")]
@@ -315,6 +316,33 @@ def test_it_leaves_the_room_that_others_need(world, monkeypatch):
     monkeypatch.setattr(services, "has_room", lambda _folders, **_least: False)
     made(export)
     assert (export.state, export.problem) == ("failed", "export.no_space")
+
+
+def test_an_erased_subject_stays_in_no_file(world):
+    first, second = world.ticket(subject="my password is swordfish"), world.ticket()
+    ready, other = made(asked(world, customer="")), made(asked(world, queue="held", by=world.lead))
+    for _ in range(3):
+        world.ticket()
+    halfway = asked(world, queue="all")
+    services.work_off(worker=WORKER, now=NOW)
+    assert "swordfish" in services.place_of(halfway).read_text()
+    erasing.erase_text(ticket=first, seq=1, by=world.lead, reason="A password", now=NOW + 1)
+    run_due(worker=WORKER, now=NOW + 2)
+    made(halfway, now=NOW + 2)
+    for each in (ready, other, halfway):
+        each.refresh_from_db()
+    assert [(each.state, each.problem) for each in (ready, other, halfway)] == [
+        ("gone", "export.erased"),
+        ("ready", ""),
+        ("ready", ""),
+    ]
+    assert "swordfish" not in services.place_of(halfway).read_text()
+    assert len(numbers(halfway, access_of(world.agent, NOW))) == 5
+    assert files() == sorted(f"{each.storage_key}.csv" for each in (other, halfway))
+    erasing.erase_text(ticket=second, seq=1, by=world.lead, reason="Another", now=NOW + 3)
+    relay.run_until_idle(WORKER, NOW + 4)
+    halfway.refresh_from_db()
+    assert halfway.state == "gone"
 
 
 def test_an_idle_round_writes_nothing(world):

@@ -339,6 +339,36 @@ def strays() -> list[Path]:
     return [path for path in found if path.stem not in kept]
 
 
+def forget_ticket(*, ticket_id: int, number: int, now: Instant) -> int:
+    """
+    Let no file hold a ticket whose subject was erased, and return how many did: what is being made begins anew, what is
+    ready is deleted.
+    """
+    held = 0
+    for each in Export.objects.filter(state__in=Export.KEPT, asked_at__lte=now):
+        if each.reached < ticket_id or not _holds(each, number):
+            continue
+        held += 1
+        if each.is_unfinished:
+            with transaction.atomic():
+                locked = Export.objects.select_for_update().filter(pk=each.pk, state__in=Export.UNFINISHED)
+                locked.update(done=0, reached=0, size=0, total=None)
+            continue
+        place_of(each).unlink(missing_ok=True)
+        ready = Export.objects.filter(pk=each.pk, state=Export.State.READY)
+        ready.update(state=Export.State.GONE, problem="export.erased")
+    return held
+
+
+def _holds(export: Export, number: int) -> bool:
+    begins = f"{number},".encode()
+    try:
+        with place_of(export).open("rb") as file:
+            return any(line.startswith(begins) for line in file)
+    except FileNotFoundError:
+        return False
+
+
 def forget_files(*, now: Instant) -> int:
     """
     Say of all files that were ready that they are gone, as after a restore, and return how many; what was on its way

@@ -4,9 +4,22 @@ What the relay does for exports in each round: a page of one, and once a minute 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from upheld.apps.exports import services
+from upheld.apps.work.handlers import handler
 from upheld.apps.work.relay import every_round
 from upheld.core.instants import Instant
+
+
+@handler("exports.forget_ticket", is_outside=True)
+def forget_ticket(arguments: Mapping[str, Any], now: Instant) -> None:
+    """
+    Let no file hold a ticket whose subject was erased; again does nothing.
+    """
+    services.forget_ticket(ticket_id=int(arguments["ticket"]), number=int(arguments["number"]), now=now)
+
 
 EXPIRE_EVERY_SECONDS = 60
 

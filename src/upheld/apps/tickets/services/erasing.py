@@ -39,6 +39,8 @@ def erase_text(*, ticket: Ticket, seq: int, by: Person, reason: str, now: Instan
         raise TicketError("ticket.nothing_to_erase", number=locked.number, seq=seq)
     if EventRow.objects.filter(ticket=locked, seq=seq, kind=ev.Opened.kind).exists():
         Ticket.objects.filter(pk=locked.pk).update(subject=ERASED)
+        facts = {"ticket": locked.pk, "number": locked.number}
+        enqueue(key=f"exports:{locked.pk}:{seq}", handler="exports.forget_ticket", arguments=facts, now=now)
         _forget(Submission.objects.filter(ticket=locked, kind=Submission.Kind.TICKET), now)
     _forget(Submission.objects.filter(ticket=locked, kind=Submission.Kind.MESSAGE, seq=seq), now)
     return _recorded(locked, seq, by, reason, now)
