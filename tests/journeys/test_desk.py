@@ -160,6 +160,27 @@ def test_the_list_by_keys(journey):
     assert desk.page.locator("[data-row]").count() == 1
 
 
+@pytest.mark.parametrize("is_online", [True, False], ids=["kept by the service", "kept in the browser"])
+def test_a_note_that_was_begun_never_comes_back_as_a_reply(journey, is_online):
+    ticket = journey.world.ticket()
+    desk = journey.at_desk()
+    if not is_online:
+        desk.page.route("**/draft/", lambda route: route.fulfill(status=503))
+    desk.open(f"/desk/tickets/{ticket.public_id}/")
+    desk.press("n")
+    desk.page.keyboard.type("They do not pay.")
+    desk.says("Draft kept" if is_online else "Draft kept in this browser")
+    desk.page.reload()
+    desk.page.locator("#reply-text").wait_for()
+    assert desk.page.locator("#reply-text").input_value() == "They do not pay."
+    assert desk.page.locator("#as-note").is_checked()
+    desk.page.locator("#reply-text").focus()
+    desk.press("Control+Enter")
+    desk.says("Your note is kept.")
+    assert not Message.objects.get(ticket=ticket, by_customer=False).is_public
+    desk.complaints[:] = [each for each in desk.complaints if "503" not in each]
+
+
 def test_what_was_typed_survives_a_reload_and_a_refusal(journey):
     ticket = journey.world.ticket()
     desk = journey.at_desk()

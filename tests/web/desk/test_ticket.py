@@ -145,6 +145,16 @@ def test_a_draft_is_kept_shown_again_and_forgotten_when_sent(desk):
     assert not Draft.objects.exists()
 
 
+def test_what_was_begun_as_a_note_comes_back_as_a_note(desk):
+    ticket = desk.world.ticket()
+    desk.post(ticket, "draft", {"text": "Only for us", "as": "note"})
+    shown = desk.page(ticket).content.decode()
+    assert 'id="as-note" data-draft-field checked' in shown
+    assert 'id="as-reply" data-draft-field checked' not in shown
+    desk.post(ticket, "draft", {"text": "For them", "as": "reply"})
+    assert 'id="as-reply" data-draft-field checked' in desk.page(ticket).content.decode()
+
+
 def test_an_emptied_draft_is_gone(desk):
     ticket = desk.world.ticket()
     for text in ("Half", " "):

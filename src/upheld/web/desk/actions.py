@@ -148,12 +148,12 @@ def _again(  # noqa: PLR0913  (what a refused form is made of)
 @needs("tickets.reply", "tickets.note")
 def draft(request: HttpRequest, public_id: str) -> HttpResponse:
     """
-    Keep what the agent has typed so far.
+    Keep what the agent has typed so far, and whether it is a note.
     """
     page = ticket_page.page_of(request, public_id)
     text, place = request.POST.get("text", "").replace("\x00", ""), f"ticket:{page.ticket.public_id}"
     if text.strip():
-        fields = {"text": text}
+        fields = {"text": text} | ({"as": "note"} if request.POST.get("as") == "note" else {})
         conversation.save_draft(person=person_of(request), place=place, fields=fields, now=reader_of(request).now)
     else:
         conversation.forget_draft(person=person_of(request), place=place)

@@ -132,6 +132,7 @@ def shown(request: HttpRequest, page: TicketPage, refused: Refused | None = None
         "may_see_customers": access.may("customers.read"),
         "refused": refused,
         "text": refused.typed.get("text", "") if refused else (page.draft.fields.get("text", "") if page.draft else ""),
+        "writes_note": (refused.typed if refused else page.draft.fields if page.draft else {}).get("as") == "note",
         "signature": signature_of(access.person),
         "most_text": MOST_TEXT,
         "most_bytes": files.MOST_BYTES,

@@ -152,6 +152,8 @@ def ring(clock: Clock, standing: Standing, now: Instant) -> Ring | None:
 
 
 def _left(seconds: int) -> str:
+    if seconds < MINUTE:
+        return moments.length(seconds)
     if seconds < HOUR:
         return _("%(count)d min") % {"count": seconds // MINUTE}
     if seconds < DAY:

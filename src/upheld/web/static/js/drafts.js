@@ -1,12 +1,15 @@
 // Nothing typed is lost: <form data-draft="/desk/tickets/…/draft/" data-draft-name="ticket-…-reply"> keeps the fields that
-// are marked data-draft-field (or its textareas) in the browser at once and on the server after a pause.
+// are marked data-draft-field (or its textareas) in the browser at once and on the server after a pause. A marked choice is
+// kept with the words: what was begun as a note comes back as a note.
 // The server gets them as a form by POST, as they are named; an answer of 2xx means kept. [data-draft-status] says when.
 (() => {
   const PAUSE_MS = 1200;
   const PREFIX = "upheld-draft:";
 
   const fields = (form) => [...form.querySelectorAll("[data-draft-field], textarea[name]")];
-  const read = (form) => Object.fromEntries(fields(form).map((field) => [field.name, field.value]));
+  const chosen = (field) => field.type !== "radio" || field.checked;
+  const read = (form) => Object.fromEntries(fields(form).filter(chosen).map((field) => [field.name, field.value]));
+  const hasWords = (form) => fields(form).some((field) => field.type !== "radio" && field.value);
 
   const start = (form) => {
     if (form.dataset.drafted) return;
@@ -24,7 +27,10 @@
     const kept = localStorage.getItem(key);
     if (kept) {
       const values = JSON.parse(kept);
-      for (const field of fields(form)) if (!field.value && values[field.name]) field.value = values[field.name];
+      const words = fields(form).filter((field) => field.type !== "radio" && !field.value && values[field.name]);
+      const choices = words.length ? fields(form).filter((field) => field.type === "radio" && values[field.name]) : [];
+      for (const field of words) field.value = values[field.name];
+      for (const field of choices) field.checked = field.value === values[field.name];
       say(status?.dataset.restored ?? "Draft brought back");
     }
 
@@ -50,7 +56,7 @@
 
     form.addEventListener("input", () => {
       const values = read(form);
-      if (Object.values(values).some((value) => value)) localStorage.setItem(key, JSON.stringify(values));
+      if (hasWords(form)) localStorage.setItem(key, JSON.stringify(values));
       else localStorage.removeItem(key);
       clearTimeout(timer);
       timer = setTimeout(save, PAUSE_MS);
