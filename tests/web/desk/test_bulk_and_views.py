@@ -6,6 +6,8 @@ import csv
 import io
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests import factories
 from tests.factories import HOUR
@@ -183,6 +185,20 @@ def test_the_contract_says_whether_support_is_open_and_how_the_quarter_stands(de
     assert "Row that applies above 10.1 %" in card
     assert "Los Angeles time" in card
     assert "If one more breaks" in card
+
+
+def test_the_customers_are_listed_with_what_runs_and_what_is_open(desk):
+    factories.customer("Lapsed")
+    desk.world.ticket()
+    desk.world.ticket(urgency="low")
+    desk.now += 3 * HOUR
+    desk.client.get("/desk/customers/")
+    with CaptureQueriesContext(connection) as captured:
+        shown = words(desk.client.get("/desk/customers/"))
+    plan = "Celigo integrator.io Customer Success Plans"
+    assert f"Northwind Traders Preferred {plan} 2 1 0 Fri 12:00 Los Angeles" in shown
+    assert "Lapsed none runs 0 0 0" in shown
+    assert len([each for each in captured if each["sql"].startswith('SELECT "tickets_ticket"')]) == 1
 
 
 def test_a_customers_page_shows_open_tickets_first_and_lets_one_open_another(desk):

@@ -334,6 +334,18 @@ def contracts_of_customer(customer_id: int) -> list[Contract]:
     return list(found.order_by("-starts_on", "-pk"))
 
 
+def running_contracts(customers: Iterable[int], now: Instant) -> dict[int, list[Contract]]:
+    """
+    Return the contracts of some customers that run now, by the customers' keys, the newest first. One query.
+    """
+    found = Contract.objects.filter(customer_id__in=list(customers)).select_related("plan_version")
+    running: dict[int, list[Contract]] = {}
+    for each in found.defer("plan_version__document").order_by("-starts_on", "-pk"):
+        if is_in_term(each, now):
+            running.setdefault(each.customer_id, []).append(each)
+    return running
+
+
 def published_plans() -> list[PlanVersion]:
     """
     Return all published plan versions, the newest first.

@@ -23,9 +23,11 @@ from upheld.apps.contracts.selectors import (
     is_in_term,
     plan_of,
     plans_page,
+    running_contracts,
 )
 from upheld.apps.parties.selectors import customers_page, find_customer, people_of
 from upheld.apps.tickets import selectors
+from upheld.apps.tickets.overview import loads_of_customers
 from upheld.core.instants import to_datetime
 from upheld.rendering.explanations import Reader as PlanReader
 from upheld.rendering.policy_pdf import is_possible
@@ -49,15 +51,25 @@ def _shown(request: HttpRequest, place: str, **more: Any) -> dict[str, Any]:
 @needs("customers.read")
 def customers(request: HttpRequest) -> HttpResponse:
     """
-    List the customers by name.
+    List the customers by name, with their contracts and what is open. Three queries.
     """
+    access, now = access_to(request), reader_of(request).now
     after = request.GET.get("after", "").rpartition(".")
     key = (after[0][:200].replace("\x00", ""), int(after[2])) if after[2].isdecimal() and len(after[2]) < 18 else None  # noqa: PLR2004
-    found = customers_page(access_to(request), after=key, size=PAGE)
+    found = customers_page(access, after=key, size=PAGE)
     following = f"{found[PAGE - 1].name}.{found[PAGE - 1].pk}" if len(found) > PAGE else ""
-    return render(
-        request, "desk/customers.html", _shown(request, "customers", customers=found[:PAGE], following=following)
-    )
+    keys = [each.pk for each in found[:PAGE]]
+    running, loads = running_contracts(keys, now), loads_of_customers(access, keys, now)
+    rows = [
+        (
+            each,
+            [(one, labels.tier(plan_of(one.plan_version_id), one.tier)) for one in running.get(each.pk, ())],
+            loads.get(each.pk),
+        )
+        for each in found[:PAGE]
+    ]
+    more = {"rows": rows, "following": following, "sees_tickets": access.may("tickets.read")}
+    return render(request, "desk/customers.html", _shown(request, "customers", **more))
 
 
 @require_safe
