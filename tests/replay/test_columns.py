@@ -205,8 +205,8 @@ class Seen(list):
     """A sink that keeps everything that is known of a clock but its legs and changes."""
 
     def row(self, one, history):
-        clock = dataclasses.replace(one.clock, legs=(), changes=())
-        facts = dataclasses.replace(one.facts, clocks=())
+        clock = one.clock._replace(legs=(), changes=())
+        facts = one.facts._replace(clocks=())
         return one.ticket, one.contract, facts, clock, history.line
 
     take = list.extend

@@ -481,15 +481,23 @@ def in_order(events: Iterable[Event]) -> list[Event]:
     Return the events as they are folded: by ``effective_at``, then ``seq``, without those that were corrected away.
     """
     known = list(events)
+    if Corrected in map(type, known):
+        wrong = _corrected_away([event for event in known if isinstance(event, Corrected)])
+        known = [event for event in known if event.seq not in wrong]
+    known.sort(key=_WHEN)
+    return known
+
+
+def _corrected_away(corrections: list[Corrected]) -> set[int]:
+    """
+    Return which events (their ``seq``) corrections take away.
+    """
     wrong: set[int] = set()
-    corrections = [event for event in known if isinstance(event, Corrected)]
     # Later corrections first: one that was itself corrected away corrects nothing.
     for event in sorted(corrections, key=lambda each: -each.seq):
         if event.seq not in wrong and event.corrected_seq < event.seq:
             wrong.add(event.corrected_seq)
-    if wrong:
-        known = [event for event in known if event.seq not in wrong]
-    return sorted(known, key=_WHEN)
+    return wrong
 
 
 def to_record(event: Event) -> dict[str, Any]:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import dataclasses
 import operator
 from array import array
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple, Self, overload
 
 from upheld.core.events import Event
+from upheld.core.instants import Instant
 from upheld.importers.histories import TicketHistory
 
 _OWN: Final = ("seq", "effective_at")
@@ -26,6 +27,26 @@ class Form(NamedTuple):
 
     kind: type[Event]
     rest: Mapping[str, Any]
+    puts: tuple[tuple[Callable[[Event, Any], None], Any], ...]
+    """What puts each of these fields into an event."""
+
+    def event(self, seq: int, at: Instant) -> Event:
+        """
+        Return an event of this form.
+
+        It does what the class itself would do, without looking fields up by their names: of a million tickets, that
+        is ten seconds.
+        """
+        made: Event = object.__new__(self.kind)
+        _PUT_SEQ(made, seq)
+        _PUT_AT(made, at)
+        for put, value in self.puts:
+            put(made, value)
+        return made
+
+
+_PUT_SEQ: Final = Event.__dict__["seq"].__set__
+_PUT_AT: Final = Event.__dict__["effective_at"].__set__
 
 
 class PackedHistories(Sequence[TicketHistory]):
@@ -85,7 +106,8 @@ class PackedHistories(Sequence[TicketHistory]):
         found = self._form_numbers.get(key)
         if found is None:
             found = self._form_numbers[key] = len(self.forms)
-            self.forms.append(Form(type(event), dict(zip(names, values, strict=True))))
+            puts = tuple((getattr(type(event), name).__set__, value) for name, value in zip(names, values, strict=True))
+            self.forms.append(Form(type(event), dict(zip(names, values, strict=True)), puts))
         return found
 
     def __len__(self) -> int:
@@ -124,13 +146,9 @@ class PackedHistories(Sequence[TicketHistory]):
         """
         Return the events of history ``at``.
         """
-        forms, first, end = self.forms, self.starts[at], self.starts[at + 1]
-        return tuple(
-            [
-                forms[self.form[row]].kind(seq=self.seq[row], effective_at=self.at[row], **forms[self.form[row]].rest)
-                for row in range(first, end)
-            ]
-        )
+        forms, rows = self.forms, slice(self.starts[at], self.starts[at + 1])
+        own = zip(self.form[rows], self.seq[rows], self.at[rows], strict=True)
+        return tuple([forms[form].event(seq, at) for form, seq, at in own])
 
     def customer_at(self, at: int) -> str:
         """

@@ -8,7 +8,7 @@ of them one after another; a ticket that the plan cannot judge is a finding, nev
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -169,6 +169,7 @@ class _Batch:
         self.contracts = [contract for contract, _ in work]
         self.indexes = np.concatenate([indexes for _, indexes in work])
         self.contract = np.repeat(np.arange(len(work)), [len(indexes) for _, indexes in work])
+        self.places = {name: place for place, name in enumerate(judging.hours.plan.metrics)}
         self.rules: list[Rules] = []
         for contract in self.contracts:
             self.rules.append(self.rules[-1].under(contract) if self.rules else Rules(judging.hours, contract))
@@ -205,22 +206,19 @@ class _Batch:
         """
         Put the clocks of one ticket into the table; or a finding, where the plan has no answer for it.
         """
-        history = self.judging.histories[self.indexes[ticket]]
+        histories, index = self.judging.histories, int(self.indexes[ticket])
         rules = self.rules[self.contract[ticket]]
         try:
-            facts = self._folded(history, rules)
+            facts = fold(histories.events(index), rules, observed=self.judging.observed)
         except (StoryError, RuleError, CalendarError) as error:
             # Other troubles with a calendar are the plan's, not the ticket's.
             if isinstance(error, CalendarError) and error.code != "calendar.beyond_horizon":
                 raise
-            self._refused(history, error)
+            self._refused(histories[index], error)
             return
         self.whole.tickets += 1
-        for metric, nth, one in _numbered(history.ticket, facts, rules):
+        for metric, nth, one in _numbered(histories.tickets[index], facts, rules, self.places):
             table.add(ticket, metric, nth, self.judging.judge.row(one, rules), one)
-
-    def _folded(self, history: TicketHistory, rules: Rules) -> TicketClocks:
-        return fold(history.events, rules, observed=self.judging.observed)
 
     def _refused(self, history: TicketHistory, error: UpheldError) -> None:
         place = Place(self.judging.source, history.line, 1)
@@ -284,8 +282,8 @@ class _Batch:
         ticket = int(rows.ticket[row])
         history, rules = self.judging.histories[self.indexes[ticket]], self.rules[self.contract[ticket]]
         place = rows.metric_and_nth(row)
-        facts = self._folded(history, rules)
-        one = next(one for *at, one in _numbered(history.ticket, facts, rules) if tuple(at) == place)
+        facts = fold(history.events, rules, observed=self.judging.observed)
+        one = next(one for *at, one in _numbered(history.ticket, facts, rules, self.places) if tuple(at) == place)
         used = Fraction(int(rows.spent[row]), int(rows.allowed[row])) if rows.allowed[row] else None
         return Breach(one, history, rules, used, int(rows.late_by[row]))
 
@@ -306,11 +304,12 @@ class _Clocks:
         ]
 
 
-def _numbered(ticket: str, facts: TicketClocks, rules: Rules) -> Iterator[tuple[int, int, Observation]]:
+def _numbered(
+    ticket: str, facts: TicketClocks, rules: Rules, places: Mapping[str, int]
+) -> Iterator[tuple[int, int, Observation]]:
     """
     Yield the clocks of a ticket, each with its metric's position in the plan and which of the metric's clocks it is.
     """
-    places = {name: place for place, name in enumerate(rules.hours.plan.metrics)}
     counts: dict[str, int] = {}
     for clock in facts.clocks:
         nth = counts[clock.metric] = counts.get(clock.metric, -1) + 1

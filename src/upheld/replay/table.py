@@ -8,13 +8,13 @@ row is the same whether its ticket was folded by itself or in columns.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from upheld.core.clocks.clock import Clock, TicketClocks, Verdict
+from upheld.core.clocks.clock import Verdict
 from upheld.core.clocks.columns import Column, Seconds, Which, spread
 from upheld.core.clocks.explain import spent_at
 from upheld.core.clocks.rules import Rules
@@ -26,6 +26,7 @@ from upheld.core.plan.contract import Contract
 EVERY_CLOCK: Final = Scope()
 NEVER: Final = -1
 """Stands where a clock has no such instant."""
+_JUDGED: Final = frozenset({Verdict.MET, Verdict.BREACHED})
 _PLACES: Final = 32
 _NTH: Final = 20
 """Bits of a row's key below the ticket, and of these below the metric."""
@@ -74,7 +75,7 @@ class Judge:
         standing = judge(one, EVERY_CLOCK, now)
         towards = tuple([(name, judge(one, scope, now)) for name, scope in self.scopes.items()])
         verdict = clock.verdict_at(now)
-        is_late = (verdict is Verdict.BREACHED) if verdict in (Verdict.MET, Verdict.BREACHED) else None
+        is_late = (verdict is Verdict.BREACHED) if verdict in _JUDGED else None
         spent = allowed = late_by = 0
         if is_late is not None:
             is_counted = bool(clock.allowed) and not (clock.is_open and clock.is_agreed)
@@ -82,9 +83,8 @@ class Judge:
             spent = spent_at(clock, rules, one.facts.channel, now) if allowed else 0
             late = one.late_by(now) if is_late else None
             late_by = 0 if late is None else late
-        ends = (one.due_at, one.belongs_at("ended"))
         return What(clock.metric, one.severity, standing, is_late, towards), (
-            one.facts.opened_at, spent, allowed, late_by, *ends,
+            one.facts.opened_at, spent, allowed, late_by, one.due_at, one.belongs_at("ended"),
         )  # fmt: skip
 
 
@@ -223,13 +223,10 @@ class _Lanes:
 
     def __init__(self, column: Any) -> None:
         self._kind = type(column)
-        values = {name: getattr(column, name) for name in _NAMES[self._kind]}
+        values = column._asdict()
         values |= {name: () for name in ("legs", "changes", "clocks") if name in values}
         self._columns = {name: each.values.tolist() for name, each in values.items() if isinstance(each, Column)}
         self._same = {name: each for name, each in values.items() if name not in self._columns}
 
     def make(self, lane: int) -> Any:
         return self._kind(**self._same, **{name: each[lane] for name, each in self._columns.items()})
-
-
-_NAMES: Final = {kind: tuple(each.name for each in fields(kind)) for kind in (Clock, TicketClocks)}

@@ -32,9 +32,6 @@ def single(value, lane):
     if isinstance(value, tuple):
         made = [single(each, lane) for each in value]
         return type(value)(*made) if hasattr(value, "_fields") else tuple(made)
-    if dataclasses.is_dataclass(value) and type(value).__name__ in ("Clock", "TicketClocks"):
-        fields = {each.name: single(getattr(value, each.name), lane) for each in dataclasses.fields(value)}
-        return type(value)(**fields)
     return value
 
 

@@ -2,8 +2,6 @@
 Clocks that run while their ticket moves to another plan version or to other calendars (docs/adr/0013).
 """
 
-import dataclasses
-
 import pytest
 
 from tests.core.clocks.tickets import NEXT_RESPONSE, RESOLUTION, at, rules, shown, ticket
@@ -328,4 +326,4 @@ def test_a_move_changes_nothing_where_the_rules_are_the_same():
         for clock, old in zip(fold(events, ruled).clocks, plain, strict=True):
             assert (clock.due_at, clock.verdict_at(end)) == (old.due_at, old.verdict_at(end))
             quiet = {"changes": (), "legs": (), "ruling": 0, "spent": 0, "verdict": old.verdict, "breached_at": None}
-            assert dataclasses.replace(clock, **quiet) == dataclasses.replace(old, changes=(), legs=(), spent=0)
+            assert clock._replace(**quiet) == old._replace(changes=(), legs=(), spent=0)

@@ -103,8 +103,7 @@ class Exclusion:
     seq: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clock:
+class Clock(NamedTuple):
     """
     One measurement. Instants are UTC seconds; lengths are seconds that counted.
 
@@ -163,8 +162,7 @@ class Clock:
         return Verdict.BREACHED if self.is_breached_at(now) else self.verdict
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TicketClocks:
+class TicketClocks(NamedTuple):
     """
     All clocks of a ticket, with the facts of its opening that promises about many clocks ask for.
 

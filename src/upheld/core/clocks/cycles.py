@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
-from upheld.core.clocks.clock import Clock, Exclusion, Verdict
+from upheld.core.clocks.clock import Clock, Verdict
 from upheld.core.clocks.measure import measure
 from upheld.core.clocks.rules import PLAN
-from upheld.core.clocks.runs import Measured, Run, Subject, Subjects
+from upheld.core.clocks.runs import Measured, Run, Subjects
 from upheld.core.clocks.story import CONDITIONS_CHANGED, MOVED, REOPENED, RESOLVED, Story, Trigger
+from upheld.core.clocks.subjects import ALSO, ENDS, Subject
 from upheld.core.durations import Unit
 from upheld.core.instants import Instant
 from upheld.core.plan.model.metrics import AFTER, Metric
@@ -23,13 +24,6 @@ _NOTHING_WHEN_RESOLVED: Final = frozenset(
 )
 """What starts nothing on a resolved ticket: thanks and farewells; reopening it does."""
 
-_ALSO: Final = {"reply": ("acknowledgement",)}
-"""What else a word is: a reply acknowledges, too."""
-
-_ENDS: Final = frozenset({"merged", "closed", "resolved"})
-_ALWAYS: Final = frozenset({MOVED, REOPENED, *_ENDS})
-"""Words of triggers that matter to every metric."""
-
 
 @dataclass(slots=True)
 class Cycles:
@@ -38,7 +32,6 @@ class Cycles:
     metrics before it.
     """
 
-    name: str
     subjects: Subjects
     others: dict[str, list[Clock]]
     ruling: int = 0
@@ -49,38 +42,28 @@ class Cycles:
     idle_since: Instant | None = None
     """Since when nothing is owed of the current cycle; it goes on when that ends, or ends there."""
     is_over: bool = False
-    words: frozenset[str] = frozenset()
-    """Every word that can stop, start or end a cycle: the triggers of others are passed over."""
-
     story: Story = field(init=False)
+    subject: Subject = field(init=False)
+    """The metric as it rules: by the rules of the last move, or by those that the current cycle keeps."""
+    metric: Metric = field(init=False)
 
     def __post_init__(self) -> None:
-        self.words = frozenset().union(*map(_words, self.subjects.each))
         self.story = self.subjects.story
+        self._rule()
 
-    @property
-    def subject(self) -> Subject:
+    def _rule(self) -> None:
         """
-        The metric as it rules: by the rules of the last move, or by those that the current cycle keeps.
+        Note which rules hold: to be done whenever the ticket moved or a cycle is over.
         """
-        each = self.subjects.each
-        if len(each) == 1:
-            return each[0]
         kept = self.current.kept if self.current is not None else None
-        return each[self.ruling if kept is None else kept]
-
-    @property
-    def metric(self) -> Metric:
-        """
-        What the plan that rules says of the metric.
-        """
-        return self.subject.metric
+        self.subject = self.subjects.each[self.ruling if kept is None else kept]
+        self.metric = self.subject.metric
 
     def run(self) -> list[Clock]:
         """
         Return all cycles, in order.
         """
-        words = self.words
+        words = self.subjects.words
         for trigger in self._triggers():
             if trigger.word in words:
                 self._take(trigger)
@@ -99,32 +82,32 @@ class Cycles:
             return
         run.ended_at, run.ended_because = since, "nothing_owed"
         self._finish(run)
-        self.current = None
 
     def _triggers(self) -> list[Trigger]:
         """
         Return the story's triggers with the ends of the clocks on which this metric waits.
         """
-        words = [word.removeprefix(AFTER) for word in self.metric.starts_on if word.startswith(AFTER)]
+        if not self.subject.awaited:
+            return self.story.triggers
         ends = [
             Trigger(clock.stopped_at, clock.stop_seq or 0, f"{AFTER}{name}")
-            for name in words
+            for name in self.subject.awaited
             for clock in self.others.get(name, ())
             if clock.stopped_at is not None
         ]
         return sorted([*self.story.triggers, *ends], key=lambda each: each[:2]) if ends else self.story.triggers
 
     def _take(self, trigger: Trigger) -> None:
-        word = trigger.word
+        word, run = trigger.word, self.current
         if word == MOVED:
             self._moved(trigger)
         elif word == CONDITIONS_CHANGED:
             self._conditions_changed(trigger)
         elif word == REOPENED:
             self._reopened(trigger)
-        else:
-            self._stop(trigger)
-        if word in _ENDS:
+        elif run is not None and run.is_running:
+            self._stop(trigger, run)
+        if word in ENDS:
             self._end(trigger)
         if self.current is not None and self.current.is_running:
             self._taken_over(trigger)
@@ -138,56 +121,47 @@ class Cycles:
         """
         move, before, run = self.subjects.moves[self.ruling], self.subject, self.current
         self.ruling += 1
+        self._rule()
         if run is None or run.kept is not None:
             return
         if run.is_running and self._is_broken(run, trigger.at):
-            run.kept = before.ruling
+            run.kept = self.ruling - 1
+            self._rule()
         elif move.kind == PLAN and self._is_owed(before, trigger.at) and not self._is_owed(self.subject, trigger.at):
             if run.is_running:
                 run.ended_at, run.ended_because = trigger.at, "plan_moved"
             self.waiting = self.idle_since = None
             self._finish(run)
-            self.current = None
 
     def _is_owed(self, subject: Subject, at: Instant) -> bool:
         situation = self.story.situation_at(at)
         if not subject.rules.knows(situation):
             return False
-        promise = subject.rules.promise(self.name, subject.facts, situation)
+        promise = subject.promise(situation)
         return promise is not None and promise.kind != "none"
 
-    def _stop(self, trigger: Trigger) -> None:
-        run = self.current
-        if run is None or not run.is_running:
-            return
-        if self.idle_since is not None and self._stopper(trigger) is not None:
-            self._end_idle()
-            run = self.current
-            if run is None:
-                return
+    def _stop(self, trigger: Trigger, run: Run) -> None:
         stopper = self._stopper(trigger)
+        if stopper is None:
+            return
+        if self.idle_since is not None:
+            self._end_idle()
+            if self.current is None:
+                return
         # What started the clock cannot stop it: a reply that starts a follow-up is not its answer.
-        if stopper is not None and trigger.seq != run.start_seq:
+        if trigger.seq != run.start_seq:
             run.stopped_at, run.stopped_by, run.stop_seq = trigger.at, stopper, trigger.seq
-            if not self._continues:
+            if not self.subject.continues:
                 self._close(run)
 
     def _stopper(self, trigger: Trigger) -> str | None:
         """
         Return the word by which a trigger stops the clock, if it does.
         """
-        stops = self._stops(trigger)
-        return next((word for word in (trigger.word, *_ALSO.get(trigger.word, ())) if word in stops), None)
-
-    def _stops(self, trigger: Trigger) -> tuple[str, ...]:
-        subject = self.subject
-        situation = self.story.situation_at(trigger.at)
-        promise = subject.rules.promise(self.name, subject.facts, situation) if subject.rules.knows(situation) else None
-        return (*subject.metric.stops_on, *(promise.or_met_by if promise else ()))
-
-    @property
-    def _continues(self) -> bool:
-        return self.metric.on_reopening == "continue"
+        stops, word = self.subject.stops(self.story.situation_at(trigger.at)), trigger.word
+        if word in stops:
+            return word
+        return next((other for other in ALSO.get(word, ()) if other in stops), None)
 
     def _end(self, trigger: Trigger) -> None:
         """
@@ -207,9 +181,9 @@ class Cycles:
     def _start(self, trigger: Trigger, word: str) -> None:
         if self.current is not None or word not in self.metric.starts_on or (self.found and not self.metric.repeats):
             return
-        resolved = RESOLVED in self.story.situation_at(trigger.at).conditions
-        if not (resolved and word in _NOTHING_WHEN_RESOLVED):
-            self._begin(trigger, word)
+        if word in _NOTHING_WHEN_RESOLVED and RESOLVED in self.story.situation_at(trigger.at).conditions:
+            return
+        self._begin(trigger, word)
 
     def _begin(self, trigger: Trigger, word: str) -> None:
         """
@@ -217,7 +191,7 @@ class Cycles:
         """
         if self.is_over or not self._gate_is_open(trigger):
             return
-        is_cancelled = self._is_cancelled(self.story.situation_at(trigger.at).conditions)
+        is_cancelled = self._is_cancelled(trigger.at)
         self.waiting = word if is_cancelled else None
         if not is_cancelled:
             self.current = Run(len(self.found) + 1, trigger.at, word, trigger.seq)
@@ -241,7 +215,7 @@ class Cycles:
         yet.
         """
         run, order = self.current, self.metric.starts_on
-        if run is None or trigger.word not in order or run.started_by not in order:
+        if len(order) == 1 or run is None or trigger.word not in order or run.started_by not in order:
             return
         if order.index(trigger.word) >= order.index(run.started_by):
             return
@@ -260,14 +234,14 @@ class Cycles:
         run.is_broken = broken and stands
         return broken
 
-    def _is_cancelled(self, conditions: frozenset[str]) -> bool:
-        return bool(conditions & set(self.metric.cancels_while))
+    def _is_cancelled(self, at: Instant) -> bool:
+        cancels = self.metric.cancels_while
+        return bool(cancels) and not self.story.situation_at(at).conditions.isdisjoint(cancels)
 
     def _conditions_changed(self, trigger: Trigger) -> None:
         if not self.metric.cancels_while:
             return
-        cancelled = self._is_cancelled(self.story.situation_at(trigger.at).conditions)
-        run = self.current
+        cancelled, run = self._is_cancelled(trigger.at), self.current
         if run is not None:
             # Going on is the rule: putting a ticket on wait and back must not give the vendor a new term.
             idle_since = self.idle_since if self.idle_since is not None else trigger.at
@@ -280,7 +254,7 @@ class Cycles:
         Do what the plan says about a reopened ticket: go on, begin a new cycle, or nothing.
         """
         run, metric = self.current, self.metric
-        if run is not None and not run.is_running and self._continues and not self.is_over:
+        if run is not None and not run.is_running and self.subject.continues and not self.is_over:
             if not self._too_late(run, trigger):
                 run.stopped_at = run.stopped_by = run.stop_seq = run.ended_at = run.ended_because = None
         elif run is None and metric.on_reopening == "new_cycle":
@@ -297,61 +271,34 @@ class Cycles:
         """
         Write the cycle down, unless it may go on after a reopening.
         """
-        if self._continues and run.ended_because != "merged":
-            return
-        self._finish(run)
-        self.current = None
+        if not self.subject.continues or run.ended_because == "merged":
+            self._finish(run)
 
     def _finish(self, run: Run) -> None:
+        """
+        Write the cycle down: it is over.
+        """
+        self._write(run)
+        self.current = None
+        self._rule()
+
+    def _write(self, run: Run) -> None:
         measured = measure(run, self.subjects)
         if measured is None or (run.ended_because == "nothing_owed" and run.ended_at == run.started_at):
             return
-        self.found.append(_clock(self.name, run, measured, self.story.exclusion_for(self.name)))
+        self.found.append(_clock(self.subject.name, run, measured, self.story))
 
 
-def _words(subject: Subject) -> frozenset[str]:
-    """
-    Return every word that can start or stop a cycle of a metric; kept with the rules, for many tickets share them.
-    """
-    kept = subject.rules.words
-    found = kept.get(subject.name)
-    if found is None:
-        metric, plan = subject.metric, subject.rules.hours.plan
-        met = [target.or_met_by for tier in plan.tiers.values() for target in tier.targets.get(subject.name, ())]
-        stops = {*metric.stops_on, *(word for each in met for word in each)}
-        also = {word for word, others in _ALSO.items() if stops.intersection(others)}
-        found = frozenset({*stops, *also, *metric.starts_on, *_ALWAYS})
-        if metric.cancels_while:
-            found |= {CONDITIONS_CHANGED}
-        kept[subject.name] = found
-    return found
-
-
-def _clock(name: str, run: Run, measured: Measured, exclusion: Exclusion | None) -> Clock:
+def _clock(name: str, run: Run, measured: Measured, story: Story) -> Clock:
+    promise, legs, due_at, early_at, breached_at, spent, allowed, _, changes, is_agreed, ruling = measured
+    # In the order of the fields: naming them all would take a third of the time that a cycle takes to be written down.
     return Clock(
-        metric=name,
-        cycle=run.cycle,
-        started_at=run.started_at,
-        started_by=run.started_by,
-        start_seq=run.start_seq,
-        promise=measured.promise,
-        legs=measured.legs,
-        due_at=measured.due_at,
-        early_at=measured.early_at,
-        stopped_at=run.stopped_at,
-        stopped_by=run.stopped_by,
-        stop_seq=run.stop_seq,
-        breached_at=measured.breached_at,
-        ended_at=run.ended_at,
-        ended_because=run.ended_because,
-        spent=measured.spent,
-        allowed=measured.allowed,
-        verdict=_verdict(run, measured),
-        exclusion=exclusion,
-        changes=measured.changes,
-        is_agreed=measured.is_agreed,
-        ruling=measured.ruling,
-    )
+        name, run.cycle, run.started_at, run.started_by, run.start_seq,
+        promise, legs, due_at, early_at,
+        run.stopped_at, run.stopped_by, run.stop_seq,
+        breached_at, run.ended_at, run.ended_because, spent, allowed,
+        _verdict(run, measured), story.exclusion_for(name), changes, is_agreed, ruling,
+    )  # fmt: skip
 
 
 def _verdict(run: Run, measured: Measured) -> Verdict:

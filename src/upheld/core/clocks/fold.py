@@ -7,15 +7,16 @@ can change only what it was effective for. Nothing here asks what time it is now
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Final, NamedTuple
 
 from upheld.core import events as ev
 from upheld.core.clocks.clock import Clock, TicketClocks, Verdict
 from upheld.core.clocks.cycles import Cycles
 from upheld.core.clocks.rules import Facts, Rules
-from upheld.core.clocks.runs import Subject, Subjects
-from upheld.core.clocks.story import Situation, Story, tell
+from upheld.core.clocks.runs import Subjects
+from upheld.core.clocks.story import Situation, Story, tell_ordered
+from upheld.core.clocks.subjects import subject_of
 from upheld.core.instants import Instant
 from upheld.core.plan.model import Plan
 from upheld.core.plan.model.metrics import AFTER, MILESTONE, Metric
@@ -52,8 +53,8 @@ def fold(events: Iterable[ev.Event], rules: Rules, *, observed: frozenset[str] |
     """
     told = read(events, rules, observed=observed)
     clocks = told.clocks(metrics_in_order(told.rules))
-    in_order = tuple(clock for name in _metrics(told.rules) for clock in clocks.get(name, ()))
-    return told.ticket(in_order)
+    in_order = [clock for name in _metrics(told.rules) if name in clocks for clock in clocks[name]]
+    return told.ticket(tuple(in_order))
 
 
 def read(events: Iterable[ev.Event], rules: Rules, *, observed: frozenset[str] | None = None) -> Told:
@@ -62,11 +63,13 @@ def read(events: Iterable[ev.Event], rules: Rules, *, observed: frozenset[str] |
     """
     given = ev.in_order(events)
     rules = rules.upto(given)
-    story = story_of(given, rules)
+    story = _story(given, rules)
     if story.opened.observed is not None:
         known = frozenset(story.opened.observed)
         observed = known if observed is None else observed & known
-    return Told(story, rules, tuple(ruling.facts(story.opened) for ruling in rules.rulings()), observed)
+    opened = story.opened
+    facts = tuple([each.facts(opened) for each in rules.rulings()]) if rules.moves else (rules.facts(opened),)
+    return Told(story, rules, facts, observed)
 
 
 class Told(NamedTuple):
@@ -92,7 +95,7 @@ class Told(NamedTuple):
             if not self._shows(name, metrics[name]):
                 clocks[name] = _unobservable(name, self.story, self.facts[0], self.rules.ruling(0))
             else:
-                clocks[name] = Cycles(name, self._subjects(name, metrics[name]), clocks).run()
+                clocks[name] = Cycles(self._subjects(name, metrics[name]), clocks).run()
         return clocks
 
     def _shows(self, name: str, metric: Metric) -> bool:
@@ -109,20 +112,20 @@ class Told(NamedTuple):
         """
         Return a metric under each of the rules; where a plan does not have it, as the nearest one that does.
         """
-        each = tuple(
-            Subject(name, ruling.hours.plan.metrics.get(name, last), self.story, self.facts[index], ruling, index)
-            for index, ruling in enumerate(self.rules.rulings())
-        )
-        return Subjects(self.story, each, self.rules.moves)
+        rules, facts = self.rules, self.facts
+        if not rules.moves:
+            return Subjects(self.story, (subject_of(name, last, facts[0], rules),))
+        each = [subject_of(name, last, fact, ruling) for fact, ruling in zip(facts, rules.rulings(), strict=True)]
+        return Subjects(self.story, tuple(each), rules.moves)
 
     def ticket(self, clocks: tuple[Clock, ...], *, opening: bool = True) -> TicketClocks:
         """
         Return the ticket with its clocks. Without ``opening`` nothing is said of whether channel and support were open.
         """
         story, facts, rules = self.story, self.facts[0], self.rules.ruling(0)
-        first, last = story.situation_at(story.opened.effective_at), story.situations[-1]
         opened_at = story.opened.effective_at
-        _, calendar = rules.calendar_rule(facts, first)
+        first, last = story.situation_at(opened_at), story.situations[-1]
+        support, channels = _hours_for(rules, facts, first)
         return TicketClocks(
             opened_at=opened_at,
             tier=last.tier,
@@ -131,8 +134,8 @@ class Told(NamedTuple):
             request_type=facts.request_type,
             environment=facts.environment,
             component=facts.component,
-            channel_open=_channel_open(opened_at, facts, first, rules, calendar) if opening else None,
-            in_support_hours=opening and _is_open(calendar, rules, first, facts.channel, opened_at),
+            channel_open=_channel_open(channels, opened_at, facts, first, rules) if opening else None,
+            in_support_hours=opening and _is_open(support, rules, first, facts.channel, opened_at),
             clocks=clocks,
         )
 
@@ -141,7 +144,13 @@ def story_of(events: Iterable[ev.Event], rules: Rules) -> Story:
     """
     Return the story of a ticket's events, each told under the plan that ruled then; raises as :func:`tell` does.
     """
-    return tell(events, rules.ruling(0).hours.plan, rules.contract.tier, _later(rules))
+    return _story(ev.in_order(events), rules)
+
+
+def _story(ordered: list[ev.Event], rules: Rules) -> Story:
+    if not rules.moves:
+        return tell_ordered(ordered, rules.hours.plan, rules.contract.tier)
+    return tell_ordered(ordered, rules.ruling(0).hours.plan, rules.contract.tier, _later(rules))
 
 
 def _later(rules: Rules) -> dict[int, Plan]:
@@ -165,14 +174,14 @@ def _metrics(rules: Rules) -> Mapping[str, Metric]:
     return metrics
 
 
-def _promised(rules: Rules, story: Story) -> set[str]:
+def _promised(rules: Rules, story: Story) -> Container[str]:
     """
     Return the metrics for which any tier that the ticket was under has targets.
     """
     tiers = {situation.tier for situation in story.situations}
+    if len(tiers) == 1 and not rules.moves:
+        return rules.hours.plan.tiers[tiers.pop()].targets
     plans = [ruling.hours.plan for ruling in rules.rulings()]
-    if len(plans) == len(tiers) == 1:
-        return set(plans[0].tiers[tiers.pop()].targets)
     return {name for plan in plans for tier in tiers if tier in plan.tiers for name in plan.tiers[tier].targets}
 
 
@@ -260,16 +269,28 @@ def _is_open(calendar: str, rules: Rules, situation: Situation, channel: str | N
     return rules.calendar(calendar, situation.severity, channel).is_open(at)
 
 
-def _channel_open(opened_at: Instant, facts: Facts, first: Situation, rules: Rules, support_hours: str) -> bool | None:
+def _hours_for(rules: Rules, facts: Facts, situation: Situation) -> tuple[str, tuple[str, ...]]:
+    """
+    Return the calendar of the support hours in a situation, and those during which the ticket's channel is open; kept
+    with the rules, for many tickets share them.
+    """
+    key = (facts, situation)
+    found = rules.openings.get(key)
+    if found is None:
+        _, support = rules.calendar_rule(facts, situation)
+        openings = (
+            () if facts.channel is None else rules.hours.plan.tiers[situation.tier].channels.get(facts.channel, ())
+        )
+        fitting = [each for each in openings if not each.severities or situation.severity in each.severities]
+        names = [support if each.open == "support_hours" else each.open for each in fitting]
+        found = rules.openings[key] = support, tuple(names)
+    return found
+
+
+def _channel_open(names: tuple[str, ...], at: Instant, facts: Facts, first: Situation, rules: Rules) -> bool | None:
     """
     Return whether the ticket's channel belongs to the tier and was open; nothing where the channel is not known.
     """
     if facts.channel is None:
         return None
-    for opening in rules.hours.plan.tiers[first.tier].channels.get(facts.channel, ()):
-        if opening.severities and first.severity not in opening.severities:
-            continue
-        name = support_hours if opening.open == "support_hours" else opening.open
-        if _is_open(name, rules, first, facts.channel, opened_at):
-            return True
-    return False
+    return any(_is_open(name, rules, first, facts.channel, at) for name in names)

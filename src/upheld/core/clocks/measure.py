@@ -13,13 +13,13 @@ from typing import Final, NamedTuple
 
 from upheld.core.calendars.compiled import CompiledCalendar
 from upheld.core.clocks.clock import Change, Leg, Promise
-from upheld.core.clocks.rules import CALENDAR, PLAN, Facts, Rules
-from upheld.core.clocks.runs import Measured, Run, Subject, Subjects
-from upheld.core.clocks.story import HELD, INTAKE_MISSING, RESOLVED, Situation, Story
+from upheld.core.clocks.rules import CALENDAR, PLAN, allowed_seconds
+from upheld.core.clocks.runs import Measured, Run, Subjects
+from upheld.core.clocks.story import INTAKE_MISSING, Situation, Story
+from upheld.core.clocks.subjects import Subject
 from upheld.core.durations import DayMode, Duration
 from upheld.core.instants import Instant
 from upheld.core.periods import Period
-from upheld.core.plan.model.metrics import Metric
 
 _NO_PROMISE: Final = "none"
 
@@ -34,7 +34,7 @@ def measure(run: Run, subjects: Subjects, *, until: Instant | None = None) -> Me
     if until is not None and (end is None or until < end):
         end = until
     first = subjects.first_of(run)
-    walk = _Walk(run, *subjects.each[first])
+    walk = _Walk(run, subjects.story, subjects.each[first], first)
     walk.begin()
     at = run.started_at
     for index in range(first, subjects.last_of(end)):
@@ -48,7 +48,7 @@ def measure(run: Run, subjects: Subjects, *, until: Instant | None = None) -> Me
             walk = _counted_again(walk, subjects, first, index)
         else:
             at = move.at
-            walk.take_plan(at, subjects.each[index + 1])
+            walk.take_plan(at, subjects, index + 1)
     _advance(walk, at, end)
     walk.agree_upto(end)
     return walk.finish(end)
@@ -58,14 +58,15 @@ def _advance(walk: _Walk, after: Instant, before: Instant | None) -> None:
     """
     Take every situation that begins between two instants, both excluded.
     """
-    story = walk.story
-    index = bisect_right(story.situation_times, after)
-    while index < len(story.situation_times) and (before is None or story.situation_times[index] < before):
-        at = story.situation_times[index]
-        walk.agree_before(at)
+    story, times = walk.story, walk.story.situation_times
+    for index in range(bisect_right(times, after), len(times)):
+        at = times[index]
+        if before is not None and at >= before:
+            break
+        if story.agreements:
+            walk.agree_before(at)
         walk.change(at, story.situations[index])
-        index += 1
-    if before is not None:
+    if before is not None and story.agreements:
         walk.agree_before(before)
 
 
@@ -75,7 +76,8 @@ def _counted_again(walk: _Walk, subjects: Subjects, first: int, index: int) -> _
     if they always had; a promise is not broken thereby before the move.
     """
     move, upto = subjects.moves[index], index + 1
-    fresh = _Walk(walk.run, *subjects.each[subjects.latest(first, upto)], is_immune=True)
+    latest = subjects.latest(first, upto)
+    fresh = _Walk(walk.run, walk.story, subjects.each[latest], latest, is_immune=True)
     fresh.begin()
     at = walk.run.started_at
     for each in range(first, index):
@@ -83,7 +85,7 @@ def _counted_again(walk: _Walk, subjects: Subjects, first: int, index: int) -> _
         if earlier.kind != CALENDAR:
             _advance(fresh, at, earlier.at)
             at = earlier.at
-            fresh.take_plan(at, subjects.each[subjects.latest(each + 1, upto)])
+            fresh.take_plan(at, subjects, subjects.latest(each + 1, upto))
     _advance(fresh, at, move.at)
     fresh.take_over(walk, move.at)
     return fresh
@@ -99,7 +101,7 @@ class _Stretch(NamedTuple):
     promise: Promise | None
     counted_from: Instant
     paused_by: tuple[str, ...]
-    rules: Rules
+    subject: Subject
     ruling: int
 
 
@@ -110,7 +112,7 @@ class _Retold(NamedTuple):
 
     upto: int
     promise: Promise
-    rules: Rules
+    subject: Subject
     ruling: int
 
 
@@ -133,12 +135,9 @@ class _Walk:
     """
 
     run: Run
-    name: str
-    metric: Metric
     story: Story
-    facts: Facts
-    rules: Rules
-    ruling: int = 0
+    subject: Subject
+    ruling: int
     since: Instant = 0
     counted_from: Instant = 0
     floor: Instant = 0
@@ -172,26 +171,17 @@ class _Walk:
         """
         self.since = self.counted_from = self.floor = self.run.started_at
         self.situation = self.story.situation_at(self.since)
-        self.agreed_upto = bisect_left(self.story.agreements, self.since, key=lambda each: each.at)
-        self._rule(self.rules.promise(self.name, self.facts, self.situation))
-        self.paused_by = self._pauses(self.situation)
+        if self.story.agreements:
+            self.agreed_upto = bisect_left(self.story.agreements, self.since, key=lambda each: each.at)
+        self._rule(self.subject.promise(self.situation))
+        self.paused_by = self.subject.pauses(self.situation.conditions)
 
     def _rule(self, promise: Promise | None) -> None:
         self.promise = promise
         self.calendar = None
         if promise is not None:
             self.was_promised = self.was_promised or promise.kind != _NO_PROMISE
-            self.calendar = self.rules.calendar(promise.calendar, promise.severity, self.facts.channel)
-
-    def _pauses(self, situation: Situation) -> tuple[str, ...]:
-        if not situation.conditions:
-            return ()
-        pausing = {*self.metric.pauses_while, *self.metric.cancels_while, HELD}
-        if self.metric.on_reopening == "continue":
-            pausing.add(RESOLVED)
-        if self.rules.hours.plan.intake.missing in ("clock_pauses", "clock_not_started"):
-            pausing.add(INTAKE_MISSING)
-        return tuple(sorted(pausing & situation.conditions))
+            self.calendar = self.subject.calendar(promise)
 
     def agree_before(self, at: Instant) -> None:
         """
@@ -214,28 +204,27 @@ class _Walk:
         """
         Take a date agreed with the customer as the due time, where the promise allows it and is not broken yet.
         """
-        if _allows_agreement(self.promise) and self.breached_at is None and not self._breach_before(at):
+        if _allows_agreement(self.promise) and self.breached_at is None and not self._is_broken(at, self._threat()):
             self.agreed_due = promised_for
 
     def keeps_its_rules(self, at: Instant) -> bool:
         """
         Return whether the promise is broken when the ticket moves at ``at``: what is broken is moved no more.
         """
-        if self.breached_at is None and self._breach_before(at):
-            self.breached_at = self._due()
+        self._note_breach(at, self._threat())
         self.is_kept = self.is_kept or self.breached_at is not None
         return self.is_kept
 
-    def take_plan(self, at: Instant, subject: Subject) -> None:
+    def take_plan(self, at: Instant, subjects: Subjects, ruling: int) -> None:
         """
-        Let another plan version rule from ``at``.
+        Let another plan version rule from ``at``: that after so many moves.
         """
         due, allowed, old = self._due(), self._allowed(), self.promise
-        self._count(at)
-        self.metric, self.facts, self.rules, self.ruling = subject.metric, subject.facts, subject.rules, subject.ruling
+        self._count(at, due)
+        self.subject, self.ruling = subjects.each[ruling], ruling
         self.since, self.situation = at, self.story.situation_at(at)
-        self.paused_by = self._pauses(self.situation)
-        new = self.rules.promise(self.name, self.facts, self.situation)
+        self.paused_by = self.subject.pauses(self.situation.conditions)
+        new = self.subject.promise(self.situation)
         how = self._how_moved(old, allowed, new)
         self._rule(new)
         self.floor = at
@@ -256,13 +245,12 @@ class _Walk:
             return "from_start"
         if old is not None and _same_target(old, new):
             return "go_on"
-        said = self.rules.hours.plan.terms.moved_clocks
+        said = self.subject.rules.hours.plan.terms.moved_clocks
         if said is not None:
             return "from_change" if said == "from_move" else "from_start"
         if old is None or old.length is None:
             return "from_change"
-        calendar = self.rules.calendar(new.calendar, new.severity, self.facts.channel)
-        seconds = self.rules.allowed_seconds(new.length, calendar)
+        seconds = allowed_seconds(new.length, self.subject.calendar(new))
         return "from_change" if _is_shorter(new.length, seconds, old.length, allowed) else "from_start"
 
     def take_over(self, walk: _Walk, at: Instant) -> None:
@@ -270,7 +258,7 @@ class _Walk:
         Go on at ``at`` in the place of a walk that was counted on other calendars.
         """
         due = walk._due()
-        self._count(at)
+        self._count(at, None)
         self.is_immune = False
         self.since = self.floor = at
         own = [change for change in self.changes if not change.moved]
@@ -282,25 +270,25 @@ class _Walk:
         """
         Count the stretch that ends at ``at``, then take the new situation.
         """
-        self._count(at)
+        self._count(at, self._threat())
         before, self.situation = self.situation, situation
         self.since = at
-        self.paused_by = self._pauses(situation)
+        self.paused_by = self.subject.pauses(situation.conditions)
         if before.conditions != situation.conditions and self._begins_now(before, situation):
             self._restart(at)
             self.first = len(self.stretches)
             self.sums.clear()
-        if self.is_kept and not self.rules.knows(situation):
+        if self.is_kept and not self.subject.rules.knows(situation):
             return
-        promise = self.rules.promise(self.name, self.facts, situation)
-        if promise != self.promise:
+        promise = self.subject.promise(situation)
+        if promise is not self.promise and promise != self.promise:
             self._take(promise, at, before.severity)
 
     def _begins_now(self, before: Situation, now: Situation) -> bool:
         """
         Return whether the missing intake was what kept the clock from starting, and is there now.
         """
-        waits = self.rules.hours.plan.intake.missing == "clock_not_started"
+        waits = self.subject.rules.hours.plan.intake.missing == "clock_not_started"
         return waits and INTAKE_MISSING in before.conditions and INTAKE_MISSING not in now.conditions
 
     def _restart(self, at: Instant) -> None:
@@ -339,13 +327,13 @@ class _Walk:
         goes_on = old is not None and (_same_target(old, new) or (was == new.severity and old.rule == new.rule))
         if goes_on or was == new.severity or was is None or new.severity is None:
             return "go_on" if goes_on else "from_start"
-        order = list(self.rules.hours.plan.severities)
-        process = self.rules.hours.plan.severity_process
+        metric, plan = self.subject.metric, self.subject.rules.hours.plan
+        order, process = list(plan.severities), plan.severity_process
         if order.index(new.severity) < order.index(was):
-            return self.metric.raised or process.raised or "from_change"
+            return metric.raised or process.raised or "from_change"
         if self.breached_at is not None and process.breached_before_lowering == "reconsidered":
             return "reconsider"
-        return self.metric.lowered or process.lowered or "from_start"
+        return metric.lowered or process.lowered or "from_start"
 
     def _recount(self) -> None:
         """
@@ -357,7 +345,7 @@ class _Walk:
         self.counting = first
         if self.calendar is None or self.promise is None:
             return
-        self.retold = _Retold(len(stretches), self.promise, self.rules, self.ruling)
+        self.retold = _Retold(len(stretches), self.promise, self.subject, self.ruling)
         # Sums are kept for each calendar: a ticket whose severity changes a thousand times is still counted once.
         sums = self.sums.setdefault(self.calendar, _Sums(first))
         for each in stretches[sums.upto :]:
@@ -369,16 +357,17 @@ class _Walk:
         sums.upto = len(stretches)
         self.consumed, self.pushed = sums.counted, sums.paused
 
-    def _count(self, at: Instant) -> None:
+    def _count(self, at: Instant, due: Instant | None) -> None:
         """
-        Close the stretch at ``at``: note a breach in it, add what it counted, and keep it as a leg.
+        Close the stretch at ``at``: note a breach in it, add what it counted, and keep it as a leg. ``due`` is when it
+        makes the clock due.
         """
-        if self.breached_at is None and self._breach_before(at):
-            self.breached_at = self._due()
+        self._note_breach(at, due)
         if at <= self.since:
             return
-        stretch = _Stretch(self.since, at, self.promise, self.counted_from, self.paused_by, self.rules, self.ruling)
-        self.stretches.append(stretch)
+        self.stretches.append(
+            _Stretch(self.since, at, self.promise, self.counted_from, self.paused_by, self.subject, self.ruling)
+        )
         if self.calendar is not None:
             seconds = self.calendar.between(self.since, at)
             if self.paused_by:
@@ -386,8 +375,17 @@ class _Walk:
             else:
                 self.consumed += seconds
 
-    def _breach_before(self, at: Instant) -> bool:
-        due = None if self.is_immune else self._due()
+    def _threat(self) -> Instant | None:
+        """
+        Return when the clock would be broken by running on, or nothing where it is broken already or cannot be.
+        """
+        return None if self.is_immune or self.breached_at is not None else self._due()
+
+    def _note_breach(self, at: Instant, due: Instant | None) -> None:
+        if self.breached_at is None and self._is_broken(at, due):
+            self.breached_at = due
+
+    def _is_broken(self, at: Instant, due: Instant | None) -> bool:
         if due is None or self.promise is None:
             return False
         return due <= at if self.promise.is_exclusive else due < at
@@ -404,7 +402,7 @@ class _Walk:
 
     def _reached(self, length: Duration) -> Instant:
         calendar = self._ruling()
-        allowed = self.rules.allowed_seconds(length, calendar)
+        allowed = allowed_seconds(length, calendar)
         if allowed is not None:
             return calendar.add(self.since, max(allowed - self.consumed, 0))
         due = calendar.add_days(self.counted_from, length.count, length.mode or DayMode.HOURS)
@@ -423,7 +421,7 @@ class _Walk:
             return None
         due, early = self._due(), self._early()
         if end is not None:
-            self._count(end)
+            self._count(end, due)
         legs = self._legs()
         if end is None:
             legs.append(Leg(self.since, None, self.promise, self.counted_from, self.paused_by, self.ruling))
@@ -445,6 +443,12 @@ class _Walk:
         """
         Return the stretches in which a promise ruled, or for which one counts since it took over from the start.
         """
+        if self.retold is None:
+            return [
+                Leg(each.since, each.until, each.promise, each.counted_from, each.paused_by, each.ruling)
+                for each in self.stretches
+                if each.promise is not None
+            ]
         legs = []
         for index, each in enumerate(self.stretches):
             (promise, _, ruling), counted_from = self._ruling_at(index), each.counted_from
@@ -457,14 +461,14 @@ class _Walk:
     def _is_retold(self, index: int) -> bool:
         return self.retold is not None and self.first <= index < self.retold.upto
 
-    def _ruling_at(self, index: int) -> tuple[Promise | None, Rules, int]:
+    def _ruling_at(self, index: int) -> tuple[Promise | None, Subject, int]:
         """
         Return the promise for which a stretch counts, by its index, and by whose rules.
         """
         if self.retold is not None and self._is_retold(index):
             return self.retold[1:]
         each = self.stretches[index]
-        return each.promise, each.rules, each.ruling
+        return each.promise, each.subject, each.ruling
 
     def _early(self) -> Instant | None:
         """
@@ -473,14 +477,14 @@ class _Walk:
         promise, calendar = self.promise, self.calendar
         if promise is None or promise.early is None or calendar is None:
             return None
-        needed = self.rules.allowed_seconds(promise.early, calendar)
+        needed = allowed_seconds(promise.early, calendar)
         if needed is None:
             return self._early_by_days(promise.early, calendar)
         for index in range(self.counting, len(self.stretches)):
-            each, (ruling, rules, _) = self.stretches[index], self._ruling_at(index)
+            each, (ruling, subject, _) = self.stretches[index], self._ruling_at(index)
             if each.paused_by or ruling is None:
                 continue
-            own = rules.calendar(ruling.calendar, ruling.severity, self.facts.channel)
+            own = subject.calendar(ruling)
             seconds = own.between(each.since, each.until)
             if seconds >= needed:
                 return own.add(each.since, needed)
@@ -497,7 +501,7 @@ class _Walk:
         promise, calendar = self.promise, self.calendar
         if promise is None or promise.length is None or calendar is None:
             return None
-        return self.rules.allowed_seconds(promise.length, calendar)
+        return allowed_seconds(promise.length, calendar)
 
 
 def _same_target(old: Promise, new: Promise) -> bool:

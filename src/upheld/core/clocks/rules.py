@@ -7,15 +7,15 @@ situation, and on nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field, replace
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from upheld.core import events as ev
 from upheld.core.calendars.compiled import CompiledCalendar
 from upheld.core.clocks.clock import Promise
 from upheld.core.clocks.story import Situation
-from upheld.core.durations import Duration, Unit
+from upheld.core.durations import DayMode, Duration, Unit
 from upheld.core.errors import UpheldError
 from upheld.core.instants import Instant
 from upheld.core.plan.circumstances import Circumstances, fits
@@ -80,8 +80,13 @@ class Rules:
     _hours: dict[tuple[Facts, Situation], tuple[str, str]] = field(default_factory=dict, repr=False)
     _calendars: dict[tuple[str, str | None, str | None], CompiledCalendar] = field(default_factory=dict, repr=False)
     _asked: list[frozenset[str]] = field(default_factory=list, repr=False)
-    words: dict[str, frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
-    """Kept for the walk of the triggers: by metric, every word that can start or stop its clocks."""
+    _facts: dict[Hashable, Facts] = field(default_factory=dict, repr=False, compare=False)
+    subjects: dict[tuple[str, Facts], Any] = field(default_factory=dict, repr=False, compare=False)
+    """Kept for the fold: each metric as tickets of some facts have it."""
+    openings: dict[tuple[Facts, Situation], tuple[str, tuple[str, ...]]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    """Kept for the fold: the calendars of support and of the ticket's channel."""
     order: list[tuple[str, ...]] = field(default_factory=list, repr=False, compare=False)
     """Kept for the fold, where there are no moves: the metrics, each after those on which its clocks depend."""
     shown: dict[tuple[str, frozenset[str]], bool] = field(default_factory=dict, repr=False, compare=False)
@@ -110,10 +115,18 @@ class Rules:
         """
         Return the facts of a ticket at its opening.
         """
-        asked = self._asked_calendars()
-        is_open = frozenset(
-            name for name in asked if self.hours.calendar(name, self.contract).is_open(opened.effective_at)
-        )
+        is_open = self._asked_calendars()
+        if is_open:
+            at = opened.effective_at
+            is_open = frozenset(name for name in is_open if self.hours.calendar(name, self.contract).is_open(at))
+        given = tuple(opened.answers.items())
+        key = (opened.channel, opened.request_type, opened.environment, opened.product, given, is_open)
+        found = self._facts.get(key)
+        if found is None:
+            found = self._facts[key] = self._facts_of(opened, is_open)
+        return found
+
+    def _facts_of(self, opened: ev.Opened, is_open: frozenset[str]) -> Facts:
         fields = TicketFields(opened.environment, opened.request_type, opened.product)
         answers = tuple(sorted(known_answers(self.hours.plan, opened.answers, fields).items()))
         component = opened.answers.get("component")
@@ -254,18 +267,19 @@ class Rules:
             open_calendars=facts.open_calendars,
         )
 
-    def allowed_seconds(self, length: Duration, calendar: CompiledCalendar) -> int | None:
-        """
-        Return the support seconds of a length, or nothing for days that are not counted in hours.
-        """
-        if length.unit is Unit.SECONDS:
-            return length.count
-        if length.unit is Unit.DAYS and (length.mode is None or length.mode.value == "hours"):
-            day = calendar.spec.day_seconds
-            if day is None:
-                raise RuleError("rule.no_day_length", calendar=calendar.name)
-            return length.count * day
-        return None
+
+def allowed_seconds(length: Duration, calendar: CompiledCalendar) -> int | None:
+    """
+    Return the support seconds of a length, or nothing for days that are not counted in hours.
+    """
+    if length.unit is Unit.SECONDS:
+        return length.count
+    if length.unit is Unit.DAYS and (length.mode is None or length.mode is DayMode.HOURS):
+        day = calendar.spec.day_seconds
+        if day is None:
+            raise RuleError("rule.no_day_length", calendar=calendar.name)
+        return length.count * day
+    return None
 
 
 def moved(first: Rules, steps: Iterable[tuple[Instant, int, MoveKind, Rules]]) -> Rules:

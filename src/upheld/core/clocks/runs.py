@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from upheld.core.clocks.clock import Change, Leg, Promise
-from upheld.core.clocks.rules import CALENDAR, Facts, Move, Rules
+from upheld.core.clocks.rules import CALENDAR, Move
 from upheld.core.clocks.story import Story
+from upheld.core.clocks.subjects import Subject
 from upheld.core.instants import Instant
-from upheld.core.plan.model.metrics import Metric
 
 
 @dataclass(slots=True)
@@ -43,28 +43,23 @@ class Run:
         return self.stopped_at is None and self.ended_at is None
 
 
-class Subject(NamedTuple):
-    """
-    What is measured: a metric on one ticket, with the ticket's story and facts and the rules that hold for it after
-    ``ruling`` moves.
-    """
-
-    name: str
-    metric: Metric
-    story: Story
-    facts: Facts
-    rules: Rules
-    ruling: int = 0
-
-
 class Subjects(NamedTuple):
     """
-    A metric on one ticket under all rules that ever held for it: ``each`` has one entry more than ``moves``.
+    A metric on one ticket with its story, under all rules that ever held for it: ``each`` has one entry more than
+    ``moves``.
     """
 
     story: Story
     each: tuple[Subject, ...]
     moves: tuple[Move, ...] = ()
+
+    @property
+    def words(self) -> frozenset[str]:
+        """
+        Return every word that can start, stop or end a cycle under any of the rules.
+        """
+        first, *others = self.each
+        return first.words.union(*(other.words for other in others)) if others else first.words
 
     def first_of(self, run: Run) -> int:
         """
@@ -92,8 +87,7 @@ class Subjects(NamedTuple):
         return index
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
+class Measured(NamedTuple):
     """
     What :func:`measure` found; see :class:`~upheld.core.clocks.clock.Clock` for the fields.
     """

@@ -114,7 +114,6 @@ class _Teller:
     plan: Plan
     story: Story
     tier: str
-    telephones: frozenset[str]
     later: Mapping[int, Plan]
     assigned: str | None = None
     urgency: str | None = None
@@ -124,8 +123,6 @@ class _Teller:
     status: str | None = None
     paused: frozenset[str] = frozenset()
     others: frozenset[str] = frozenset()
-    settled: tuple[Any, ...] = ()
-    """What the last situation was made of."""
 
     def trigger(self, event: ev.Event, word: str) -> None:
         self.story.triggers.append(Trigger(event.effective_at, event.seq, word))
@@ -159,28 +156,27 @@ class _Teller:
         """
         Write down the situation after an event, if it is another one.
         """
-        made_of = (self.plan, self.assigned, self.urgency, self.suggestion, self.tier, self.phoned, self.reached,
-                   self.status, self.paused, self.others)  # fmt: skip
-        if made_of == self.settled:
-            return
-        self.settled = made_of
-        conditions = self.paused | self.others | ({self.status} if self.status else set())
+        conditions = self.paused | self.others
+        if self.status:
+            conditions |= {self.status}
         now = Situation(self.severity(), self.tier, self.phoned, self.reached, conditions)
-        story, at = self.story, event.effective_at
-        last = story.situations[-1] if story.situations else None
-        if now == last:
-            return
-        if last is not None and now.conditions != last.conditions:
-            self.trigger(event, CONDITIONS_CHANGED)
-        if story.situation_times and story.situation_times[-1] == at:
-            story.situations[-1] = now
-        else:
-            story.situation_times.append(at)
-            story.situations.append(now)
+        times, situations, at = self.story.situation_times, self.story.situations, event.effective_at
+        if situations:
+            last = situations[-1]
+            if now == last:
+                return
+            if conditions != last.conditions:
+                self.trigger(event, CONDITIONS_CHANGED)
+            if times[-1] == at:
+                situations[-1] = now
+                return
+        times.append(at)
+        situations.append(now)
 
 
 def _opened(tell: _Teller, event: ev.Opened) -> None:
-    if event.channel in tell.telephones:
+    channel = None if event.channel is None else tell.plan.channels.get(event.channel)
+    if channel is not None and channel.kind == "telephone":
         tell.phoned = True
     tell.settle(event)
     tell.trigger(event, "opened")
@@ -213,10 +209,12 @@ def _urgency_stated(tell: _Teller, event: ev.UrgencyStated) -> None:
         tell.urgency = event.urgency
     elif event.urgency in tell.plan.urgencies:
         tell.urgency = tell.plan.urgencies[event.urgency].severity
+    tell.settle(event)
 
 
 def _severity_suggested(tell: _Teller, event: ev.SeveritySuggested) -> None:
     tell.suggestion = None if event.severity is None else tell.known(event.severity)
+    tell.settle(event)
 
 
 def _severity_assigned(tell: _Teller, event: ev.SeverityAssigned) -> None:
@@ -240,20 +238,24 @@ def _call_logged(tell: _Teller, event: ev.CallLogged) -> None:
 
 def _status_changed(tell: _Teller, event: ev.StatusChanged) -> None:
     tell.status = event.status
+    tell.settle(event)
 
 
 def _paused(tell: _Teller, event: ev.Paused) -> None:
     tell.paused |= {event.condition}
+    tell.settle(event)
 
 
 def _resumed(tell: _Teller, event: ev.Resumed) -> None:
     tell.paused = frozenset() if event.condition is None else tell.paused - {event.condition}
     if event.condition is None or event.condition == tell.status:
         tell.status = None
+    tell.settle(event)
 
 
-def _intake_requested(tell: _Teller, _event: ev.IntakeRequested) -> None:
+def _intake_requested(tell: _Teller, event: ev.IntakeRequested) -> None:
     tell.others |= {INTAKE_MISSING}
+    tell.settle(event)
 
 
 def _intake_completed(tell: _Teller, event: ev.IntakeCompleted) -> None:
@@ -319,7 +321,12 @@ def _moved(tell: _Teller, event: ev.Event) -> None:
     tell.trigger(event, MOVED)
 
 
-def _resolved(tell: _Teller, event: ev.Event) -> None:
+def _resolved(tell: _Teller, event: ev.Resolved) -> None:
+    _solved(tell, event)
+    tell.settle(event)
+
+
+def _solved(tell: _Teller, event: ev.Event) -> None:
     if RESOLVED not in tell.others:
         tell.trigger(event, "resolved")
         tell.others |= {RESOLVED}
@@ -332,8 +339,9 @@ def _reopened(tell: _Teller, event: ev.Reopened) -> None:
 
 
 def _closed(tell: _Teller, event: ev.Closed) -> None:
-    _resolved(tell, event)
+    _solved(tell, event)
     tell.trigger(event, "closed")
+    tell.settle(event)
 
 
 def _merged(tell: _Teller, event: ev.Merged) -> None:
@@ -380,25 +388,31 @@ def tell(events: Iterable[ev.Event], plan: Plan, tier: str, later: Mapping[int, 
     """
     Return the story of a ticket's events under a plan; ``tier`` is the contract's, until an event binds another one.
     ``later`` holds the plans that took over, by the ``seq`` of the events that moved the ticket to them.
+    """
+    return tell_ordered(ev.in_order(events), plan, tier, later)
+
+
+def tell_ordered(
+    ordered: list[ev.Event], plan: Plan, tier: str, later: Mapping[int, Plan] = MappingProxyType({})
+) -> Story:
+    """
+    Return the story as :func:`tell` does, of events that are in the order in which they are folded.
 
     What was stated before or at the opening's own instant (urgency, first severity) counts as known at the opening.
     Raises :class:`StoryError` ``story.empty``, ``story.not_opened``, ``story.unknown_severity`` or
     ``story.unknown_tier``.
     """
-    ordered = ev.in_order(events)
     if not ordered:
         raise StoryError("story.empty")
     opening = next((event for event in ordered if isinstance(event, ev.Opened)), None)
     if opening is None:
         raise StoryError("story.not_opened", first=ordered[0].kind)
-    telephones = frozenset(name for name, channel in plan.channels.items() if channel.kind == "telephone")
-    teller = _Teller(plan, Story(opening), tier, telephones, later)
+    teller = _Teller(plan, Story(opening), tier, later)
     teller.in_tier(tier)
     for event in _from_opening(ordered, opening):
         read = _READ.get(type(event))
         if read is not None:
             read(teller, event)
-            teller.settle(event)
     return teller.story
 
 

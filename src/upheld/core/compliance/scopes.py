@@ -64,6 +64,12 @@ MET: Final = Standing(Part.MET, "standing.met")
 BREACHED: Final = Standing(Part.BREACHED, "standing.breached")
 PENDING: Final = Standing(Part.PENDING, "standing.pending")
 UNOBSERVABLE: Final = Standing(Part.UNOBSERVABLE, "standing.unobservable")
+_STANDINGS: Final = {
+    Verdict.MET: MET,
+    Verdict.BREACHED: BREACHED,
+    Verdict.PENDING: PENDING,
+    Verdict.UNOBSERVABLE: UNOBSERVABLE,
+}
 CHANNEL_UNKNOWN: Final = Standing(Part.UNOBSERVABLE, "standing.channel_unknown")
 NO_TARGET: Final = Standing(Part.NOT_COUNTED, "standing.no_target")
 CLOSED: Final = Standing(Part.NOT_COUNTED, "standing.opened_outside_support_hours")
@@ -91,8 +97,11 @@ class Scope:
     regions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     exclusions: frozenset[str] = frozenset()
     excluded_leave: Literal["numerator", "both"] = "both"
+    is_conditional: bool = field(init=False, repr=False, compare=False)
+    """Whether ``only_if`` asks for anything."""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "is_conditional", bool(self.only_if.model_fields_set))
         for key in UNKNOWN_KEYS:
             if getattr(self.only_if, key) not in (None, (), {}):
                 raise ComplianceError("compliance.condition_not_known", key=key)
@@ -138,21 +147,27 @@ def judge(observation: Observation, scope: Scope, now: Instant) -> Standing:
 
 
 def _outside(observation: Observation, scope: Scope) -> Standing | None:
-    facts = observation.facts
-    for code, key, wanted, fact in (
-        ("standing.metric_not_in_scope", "metric", scope.metrics, observation.clock.metric),
-        ("standing.tier_not_in_scope", "tier", scope.tiers, facts.tier),
-        ("standing.severity_not_in_scope", "severity", scope.severities, observation.severity),
-        ("standing.component_not_in_scope", "component", scope.components, facts.component),
-    ):
-        if wanted and fact not in wanted:
-            return _not_counted(code, **{key: _named(fact)})
-    if scope.only_if.model_fields_set and (unmet := _unmet(observation, scope)):
+    if unwanted := _unwanted(observation, scope):
+        return unwanted
+    if scope.is_conditional and (unmet := _unmet(observation, scope)):
         return _not_counted("standing.condition_unmet", key=unmet[0], value=unmet[1])
     promise = observation.clock.promise
     # A date agreed with the customer is a due time without a length.
     if promise is None or (promise.length is None and observation.due_at is None):
         return NO_TARGET
+    return None
+
+
+def _unwanted(observation: Observation, scope: Scope) -> Standing | None:
+    facts, clock = observation.facts, observation.clock
+    if scope.metrics and clock.metric not in scope.metrics:
+        return _not_counted("standing.metric_not_in_scope", metric=clock.metric)
+    if scope.tiers and facts.tier not in scope.tiers:
+        return _not_counted("standing.tier_not_in_scope", tier=facts.tier)
+    if scope.severities and (severity := observation.severity) not in scope.severities:
+        return _not_counted("standing.severity_not_in_scope", severity=_named(severity))
+    if scope.components and facts.component not in scope.components:
+        return _not_counted("standing.component_not_in_scope", component=_named(facts.component))
     return None
 
 
@@ -177,17 +192,9 @@ def _verdict(observation: Observation, scope: Scope, now: Instant) -> Standing:
     verdict = clock.verdict_at(now)
     if clock.exclusion and (not scope.exclusions or clock.exclusion.cause in scope.exclusions):
         return _excluded(clock.exclusion.cause, verdict, scope)
-    match verdict:
-        case Verdict.MET:
-            return MET
-        case Verdict.BREACHED:
-            return BREACHED
-        case Verdict.PENDING:
-            return PENDING
-        case Verdict.UNOBSERVABLE:
-            return UNOBSERVABLE
-        case Verdict.ENDED:
-            return Standing(Part.ENDED, "standing.ended", (("because", _named(clock.ended_because)),))
+    if verdict is Verdict.ENDED:
+        return Standing(Part.ENDED, "standing.ended", (("because", _named(clock.ended_because)),))
+    return _STANDINGS[verdict]
 
 
 def _excluded(cause: str, verdict: Verdict, scope: Scope) -> Standing:
