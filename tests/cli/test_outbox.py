@@ -9,7 +9,9 @@ import subprocess
 
 import pytest
 
+from tests.cases import of_row
 from tests.cli.test_service import UPHELD, environment, run, template  # noqa: F401  (the home that is made once)
+from upheld.apps.work import clock
 
 
 @pytest.fixture
@@ -37,6 +39,21 @@ def test_held_shown_and_released(home):
     with sqlite3.connect(home / "db.sqlite3") as database:
         assert database.execute("SELECT is_on, reason FROM work_switch").fetchall() == [(0, "done")]
         assert database.execute("SELECT state, attempts FROM work_outboxrow").fetchall() == [("waiting", 0)]
+
+
+@of_row("FA-MA-004")
+def test_another_side_that_is_away_is_told(home):
+    since = clock.now() - 3_600
+    with sqlite3.connect(home / "db.sqlite3") as database:
+        database.execute(
+            "INSERT INTO work_outboxrow (key, handler, arguments, state, due_at, leased_by, attempts, last_error,"
+            " created_at, away_since) VALUES ('k', 'channels.send_mail', '{}', 'waiting', ?, '', 0, 'no', 1, ?)",
+            (since + 7_200, since),
+        )
+    assert "channels.send_mail: the other side has been away for 3,6" in run(home, "outbox", "show").stdout
+    found = run(home, "check")
+    assert found.returncode == 1
+    assert "channels.send_mail has got nothing through for 36" in found.stdout + found.stderr
 
 
 @pytest.mark.parametrize(

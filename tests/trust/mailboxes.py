@@ -27,8 +27,13 @@ class _Session(socketserver.StreamRequestHandler):
                 self._say("354 go on")
                 if (taken := self._data()) is None:
                     return
+                if answer := self.server.refuses(line):
+                    self._say(answer)
+                    continue
                 self.server.take(taken)
                 self._say("250 taken")
+            elif answer := self.server.refuses(line):
+                self._say(answer)
             elif word == b"QUIT":
                 self._say("221 goodbye")
                 return
@@ -46,7 +51,7 @@ class _Session(socketserver.StreamRequestHandler):
 
 
 class Mailbox(socketserver.ThreadingTCPServer):
-    """The server; ``mails`` are those that it said it took, in order."""
+    """The server; ``mails`` are those that it said it took, in order, and ``refused`` what it does not take."""
 
     daemon_threads = True
     allow_reuse_address = True
@@ -54,6 +59,7 @@ class Mailbox(socketserver.ThreadingTCPServer):
     def __init__(self):
         super().__init__(("127.0.0.1", 0), _Session)
         self.port, self.mails, self._lock = self.server_address[1], [], threading.Lock()
+        self.refused, self.asked = {}, []
 
     def __enter__(self):
         threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
@@ -62,6 +68,11 @@ class Mailbox(socketserver.ThreadingTCPServer):
     def __exit__(self, *_error):
         self.shutdown()
         self.server_close()
+
+    def refuses(self, line):
+        """What is answered to a command in which one of the words of ``refused`` stands, if any."""
+        self.asked.append(line.decode().strip())
+        return next((answer for word, answer in self.refused.items() if word in self.asked[-1].lower()), None)
 
     def take(self, raw):
         with self._lock:

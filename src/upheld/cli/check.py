@@ -73,16 +73,18 @@ def _database() -> Iterator[str]:
 def _work() -> Iterator[str]:
     from django.db import DatabaseError  # noqa: PLC0415  (Django is loaded when it is needed)
 
-    from upheld.apps.work import relay  # noqa: PLC0415
+    from upheld.apps.work import away, relay  # noqa: PLC0415
     from upheld.apps.work.clock import now  # noqa: PLC0415
     from upheld.apps.work.services import LATE_SECONDS  # noqa: PLC0415
 
     try:
-        lateness = relay.lateness(now())
+        lateness, absent = relay.lateness(now()), away.longest(now())
     except DatabaseError:
         return  # told already
     if lateness > LATE_SECONDS:
         yield say("service.work_late", {"seconds": lateness})
+    if absent is not None and absent[1] > away.ALARM_SECONDS:
+        yield say("service.other_side_away", {"handler": absent[0], "seconds": absent[1]})
 
 
 def _home(settings: Any) -> Iterator[str]:

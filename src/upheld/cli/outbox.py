@@ -23,7 +23,7 @@ def show_command() -> None:
     Show what is due, what was parked after its last try, and whether everything is held.
     """
     now = _ready()
-    from upheld.apps.work import relay, selectors  # noqa: PLC0415  (Django is loaded by now)
+    from upheld.apps.work import away, relay, selectors  # noqa: PLC0415  (Django is loaded by now)
 
     if held := selectors.hold():
         typer.echo(f"Held since {_moment(held.changed_at)} by {held.changed_by}: {held.reason}.")
@@ -32,6 +32,8 @@ def show_command() -> None:
         typer.echo(f"{row.count:>8,}  {row.state:8}  {row.handler:24}  since {_moment(row.oldest_due_at)}")
     if not rows:
         typer.echo("Nothing waits.")
+    if absent := away.longest(now):
+        typer.echo(f"{absent[0]}: the other side has been away for {absent[1]:,} s.")
     if lateness := relay.lateness(now):
         typer.echo(f"The oldest due work is {lateness:,} s late.")
 

@@ -14,6 +14,8 @@ MESSAGES: Final[dict[str, str]] = {
     "{version}. Nothing was changed. Install that version again, or restore the backup from before.",
     "service.database_away": "The database does not answer: {reason}. Look whether it runs and whether DATABASE_URL "
     "names it; nothing was changed.",
+    "service.other_side_away": "{handler} has got nothing through for {seconds} s: what waits for it goes out when the "
+    "other side answers again. Look at UPHELD_MAIL_URL and at the mail server.",
     "service.work_late": "Due work is {seconds} s late, so notices and mail wait. Start upheld serve or upheld worker; "
     "upheld outbox show tells what waits.",
     "service.no_room": "{folder} has less than {least_mb} MB left. Make room; until then the service is not ready, and "

@@ -9,6 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from tests.cases import of_row
 from tests.factories import DAY, HOUR, MINUTE
 from tests.web.desk.pages import field, words
+from upheld.apps.parties import services as parties
+from upheld.apps.parties.models import Person
 from upheld.apps.tickets.models import Draft, EventRow, Message
 from upheld.apps.tickets.services import conversation, handling
 from upheld.web.desk import presence
@@ -30,6 +32,20 @@ def test_the_page_says_who_opened_it_when_and_what_they_said(desk):
     assert (
         "First response 1 h 50 m left 2 h, “Sunday 16:00 to Friday 17:00 Pacific, without a break” due 11:00" in shown
     )
+
+
+@of_row("FA-MA-006")
+def test_the_page_says_that_mail_to_the_customer_comes_back(desk):
+    ticket = desk.world.ticket()
+    said = "gets no mail at"
+    assert said not in words(desk.page(ticket))
+    parties.mail_refused(person=desk.world.contact, because="550 no <such> user", now=desk.now)
+    shown = words(desk.page(ticket))
+    assert (
+        f"Dana Whitfield gets no mail at {desk.world.contact.email}: the mail server says “550 no <such> user”" in shown
+    )
+    parties.mail_taken(person=Person.objects.get(pk=desk.world.contact.pk))
+    assert said not in words(desk.page(ticket))
 
 
 @pytest.mark.requirement_part("B-3")

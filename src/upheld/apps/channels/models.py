@@ -13,7 +13,6 @@ from django.db import models
 
 from upheld.apps.work.models import new_public_id
 
-
 PLACES: Final = {"export.ready": "/desk/exports/", "export.failed": "/desk/exports/"}
 """Where one goes on after a notice that is about no ticket, by its code."""
 
@@ -76,6 +75,7 @@ class Mail(models.Model):
         QUEUED = "queued"
         SENT = "sent"
         REFUSED = "refused"
+        REPLACED = "replaced"
 
     key = models.CharField(max_length=200, unique=True)
     message_id = models.CharField(max_length=200, unique=True)
@@ -88,6 +88,9 @@ class Mail(models.Model):
     queued_at = models.BigIntegerField()
     sent_at = models.BigIntegerField(null=True)
     problem = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["sent_at"], name="mail_sent")]
 
     def __str__(self) -> str:
         return self.message_id

@@ -15,10 +15,12 @@ from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import F
 
+from upheld.apps.channels import delivery
 from upheld.apps.channels.folding import close, fold, is_late, open_until
 from upheld.apps.channels.models import Mail, Notice
 from upheld.apps.channels.words import mail_words
 from upheld.apps.contracts.models import Contract
+from upheld.apps.parties import services as parties
 from upheld.apps.parties.models import Person
 from upheld.apps.parties.selectors import access_of, staff_with
 from upheld.apps.tickets.models import Ticket
@@ -163,14 +165,26 @@ def _message_id(key: str) -> str:
 def send_mail(*, mail_id: int, now: Instant) -> None:
     """
     Send a queued mail and mark it as sent; a crash between the two sends it once more, with the same Message-ID. It is
-    refused where its person may see the ticket no more by now.
+    refused where its person may see the ticket no more by now, or a server takes nothing for their address; and
+    replaced where it warns of a promise of which a later mail says more.
+
+    Raises :class:`~upheld.apps.work.handlers.LaterError` while an earlier mail waits or the rate is reached, and
+    :class:`~upheld.apps.work.away.AwayError` while the server is away.
     """
     mail = Mail.objects.select_related("person", "ticket__customer", "ticket__contract").get(pk=mail_id)
     if mail.state != Mail.State.QUEUED:
         return
     if not mail.person.is_active or (mail.ticket is not None and not still_sees(mail.person, mail.ticket, now)):
-        Mail.objects.filter(pk=mail.pk).update(state=Mail.State.REFUSED, problem="mail.not_theirs_any_more")
+        _settle(mail, Mail.State.REFUSED, "mail.not_theirs_any_more")
         return
+    if delivery.is_stale(mail):
+        _settle(mail, Mail.State.REPLACED)
+        return
+    if delivery.is_refused(mail.person, now):
+        _settle(mail, Mail.State.REFUSED, "mail.address_refused")
+        return
+    delivery.check_order(mail, now)
+    delivery.check_rate(now)
     subject, text = mail_words(mail, now)
     message = EmailMessage(
         subject=subject,
@@ -180,9 +194,22 @@ def send_mail(*, mail_id: int, now: Instant) -> None:
         headers={"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"},
     )
     fault("mail.before_send")
-    message.send()
+    try:
+        delivery.deliver(message)
+    except delivery.AddressRefusedError as refused:
+        parties.mail_refused(person=mail.person, because=str(refused), now=now)
+        _settle(mail, Mail.State.REFUSED, "mail.address_refused")
+        return
+    except delivery.RefusedError as refused:
+        _settle(mail, Mail.State.REFUSED, f"mail.refused: {refused}")
+        return
     fault("mail.sent")
     Mail.objects.filter(pk=mail.pk).update(state=Mail.State.SENT, sent_at=now)
+    parties.mail_taken(person=mail.person)
+
+
+def _settle(mail: Mail, state: Mail.State, problem: str = "") -> None:
+    Mail.objects.filter(pk=mail.pk).update(state=state, problem=problem)
 
 
 def mark_read(*, person: Person, now: Instant, public_id: str | None = None) -> int:

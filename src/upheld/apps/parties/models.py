@@ -60,6 +60,10 @@ class Person(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     is_automatic = models.BooleanField(default=False)
     created_at = models.BigIntegerField(default=0)
+    mail_refused_at = models.BigIntegerField(null=True)
+    """When a mail server last refused the address ``mail_refused_for`` for good, and what it said."""
+    mail_refused_for = models.CharField(max_length=254, blank=True, default="")
+    mail_refused_because = models.CharField(max_length=200, blank=True, default="")
 
     objects: ClassVar[People] = People()
 
@@ -73,6 +77,13 @@ class Person(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    @property
+    def is_mail_refused(self) -> bool:
+        """
+        Whether mail to the person's address comes back.
+        """
+        return self.mail_refused_at is not None and self.mail_refused_for == self.email
 
     @property
     def initials(self) -> str:

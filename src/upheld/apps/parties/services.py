@@ -393,3 +393,20 @@ def note_key_use(*, key: Key, now: Instant) -> None:
     """
     if key.last_used_at is None or now - key.last_used_at >= KEY_USE_SECONDS:
         Key.objects.filter(pk=key.pk).update(last_used_at=now)
+
+
+def mail_refused(*, person: Person, because: str, now: Instant) -> None:
+    """
+    Keep that a mail server just refused a person's address for good, and what it said. One query.
+    """
+    Person.objects.filter(pk=person.pk).update(
+        mail_refused_at=now, mail_refused_for=person.email, mail_refused_because=because[:200]
+    )
+
+
+def mail_taken(*, person: Person) -> None:
+    """
+    Forget that a person's address was refused. One query, none where it was not.
+    """
+    if person.mail_refused_at is not None:
+        Person.objects.filter(pk=person.pk).update(mail_refused_at=None, mail_refused_for="", mail_refused_because="")

@@ -74,3 +74,10 @@ def find(name: str) -> Handler:
         return _HANDLERS[name]
     except KeyError:
         raise HandlerError("work.no_handler", name=name, known=sorted(_HANDLERS)) from None
+
+
+def is_outside(name: str) -> bool:
+    """
+    Return whether a handler talks to the world; one that is not known does not.
+    """
+    return name in _HANDLERS and _HANDLERS[name].is_outside

@@ -25,7 +25,8 @@ def new_public_id() -> str:
 
 class OutboxRow(models.Model):
     """
-    Something to be done after a commit: the handler's name and its arguments.
+    Something to be done after a commit: the handler's name and its arguments. ``away_since`` is since when the other
+    side does not answer, for which it waits (``work.away``).
     """
 
     class State(models.TextChoices):
@@ -48,10 +49,16 @@ class OutboxRow(models.Model):
     last_error = models.TextField(blank=True)
     created_at = models.BigIntegerField()
     done_at = models.BigIntegerField(null=True)
+    away_since = models.BigIntegerField(null=True)
 
     class Meta:
         indexes = [
             models.Index(fields=["due_at", "id"], condition=models.Q(state="waiting"), name="outbox_waiting"),
+            models.Index(
+                fields=["handler", "due_at"],
+                condition=models.Q(state="waiting", away_since__isnull=False),
+                name="outbox_away",
+            ),
         ]
 
     def __str__(self) -> str:

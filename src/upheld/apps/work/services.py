@@ -10,14 +10,15 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from upheld.apps.work import away
 from upheld.apps.work.faults import fault
-from upheld.apps.work.handlers import LaterError, find
+from upheld.apps.work.handlers import LaterError, find, is_outside
 from upheld.apps.work.locks import can_skip
 from upheld.apps.work.models import HOLD_OUTBOX, Heartbeat, OutboxRow, Switch
 from upheld.apps.work.selectors import is_held
@@ -93,13 +94,45 @@ def run_due(*, worker: str, now: Instant, most: int = 50) -> int:
     """
     if is_held():
         return 0
-    done, until = 0, time.monotonic() + ROUND_SECONDS
-    for row in _lease(worker, now, most):
-        if time.monotonic() > until:
+    done, over = 0, time.monotonic() + ROUND_SECONDS
+    rows = _lease(worker, now, most)
+    waits = away.until((row.handler for row in rows if row.away_since is None and is_outside(row.handler)), now)
+    turn = _Round(worker, now, waits)
+    for row in rows:
+        if time.monotonic() > over:
             give_back(worker=worker)
             break
-        done += _run(row, worker, now)
+        if row.handler in turn.waits:
+            away.wait(row, turn.waits[row.handler], now)
+        else:
+            done += turn.run(row)
     return done
+
+
+@dataclass(slots=True)
+class _Round:
+    """
+    A round of a worker, with the handlers whose other side is away, and until when, or is back.
+    """
+
+    worker: str
+    now: Instant
+    waits: dict[str, Instant]
+    back: set[str] = field(default_factory=set)
+
+    def run(self, row: OutboxRow) -> bool:
+        """
+        Run one row that was leased, and tell whether it was finished.
+        """
+        try:
+            is_done = _run(row, self.worker, self.now)
+        except away.AwayError as error:
+            self.waits[row.handler] = away.failed(row, self.worker, str(error), self.now)
+            return False
+        if is_done and row.away_since is not None and row.handler not in self.back:
+            away.is_back(row.handler, self.now)
+            self.back.add(row.handler)
+        return is_done
 
 
 def _lease(worker: str, now: Instant, most: int) -> list[OutboxRow]:
@@ -116,6 +149,8 @@ def _lease(worker: str, now: Instant, most: int) -> list[OutboxRow]:
 def _run(row: OutboxRow, worker: str, now: Instant) -> bool:
     """
     Run one row that was leased; where the lease has gone to another worker meanwhile, leave it to that one.
+
+    Raises :class:`~upheld.apps.work.away.AwayError` where its other side is away.
     """
     try:
         handler = find(row.handler)
@@ -135,6 +170,8 @@ def _run(row: OutboxRow, worker: str, now: Instant) -> bool:
     except LaterError as later:
         _put_off(row, later.until)
         return False
+    except away.AwayError:
+        raise
     except Exception as error:  # noqa: BLE001  (whatever a handler does, the other rows go on)
         _failed(row, f"{type(error).__name__}: {error}", now)
         return False
@@ -148,13 +185,13 @@ def _leased(row: OutboxRow, worker: str) -> QuerySet[OutboxRow]:
 
 def _finish(row: OutboxRow, now: Instant) -> None:
     OutboxRow.objects.filter(pk=row.pk, state=OutboxRow.State.WAITING).update(
-        state=OutboxRow.State.DONE, done_at=now, leased_until=None, leased_by=""
+        state=OutboxRow.State.DONE, done_at=now, away_since=None, leased_until=None, leased_by=""
     )
 
 
 def _put_off(row: OutboxRow, until: Instant) -> None:
     OutboxRow.objects.filter(pk=row.pk, state=OutboxRow.State.WAITING).update(
-        due_at=until, leased_until=None, leased_by=""
+        due_at=until, away_since=None, leased_until=None, leased_by=""
     )
 
 
@@ -167,6 +204,7 @@ def _failed(row: OutboxRow, error: str, now: Instant) -> None:
         last_error=error[:2000],
         state=OutboxRow.State.PARKED if is_over else OutboxRow.State.WAITING,
         due_at=now + pause,
+        away_since=None,
         leased_until=None,
         leased_by="",
     )
@@ -212,11 +250,15 @@ def turned_on_at(name: str) -> Instant | None:
 
 def beat(*, worker: str, now: Instant, lateness: int = 0) -> None:
     """
-    Say that the worker is there, and by how many seconds the oldest due work is late; beyond a minute the log says so.
+    Say that the worker is there, and by how many seconds the oldest due work is late; beyond a minute the log says so,
+    and where another side has been away for a quarter of an hour.
     """
     Heartbeat.objects.update_or_create(worker=worker, defaults={"at": now, "lateness_seconds": lateness})
     if lateness > LATE_SECONDS:
         log.error("due work is %s s late", lateness)
+    absent = away.longest(now)
+    if absent is not None and absent[1] > away.ALARM_SECONDS:
+        log.error("%s: the other side has been away for %s s", *absent)
 
 
 def try_again(*, now: Instant) -> int:
@@ -224,4 +266,4 @@ def try_again(*, now: Instant) -> int:
     Let parked work be tried again from the start, and return how much that was.
     """
     parked = OutboxRow.objects.filter(state=OutboxRow.State.PARKED)
-    return parked.update(state=OutboxRow.State.WAITING, attempts=0, due_at=now)
+    return parked.update(state=OutboxRow.State.WAITING, attempts=0, away_since=None, due_at=now)

@@ -44,6 +44,8 @@ globals().update(
     )
 )
 DEFAULT_FROM_EMAIL: Final = environment.text("UPHELD_MAIL_FROM", "Upheld <support@localhost>")
+UPHELD_MAILS_PER_MINUTE: Final = environment.number("UPHELD_MAILS_PER_MINUTE", 0, least=0)
+"""So many mails go out in a minute; 0 for as many as there are."""
 SERVER_EMAIL: Final = DEFAULT_FROM_EMAIL
 EMAIL_SUBJECT_PREFIX: Final = ""
 UPHELD_BASE_URL: Final = ADDRESS.geturl().rstrip("/")

@@ -1,0 +1,109 @@
+"""
+The other side is away: a server that does not answer is the trouble of all rows of a handler, not of one.
+
+Invariant: while it is away the rows wait together in their order, and one of them tries for all, another one each time;
+when one gets through, all are due. None is parked before :data:`PATIENCE_SECONDS`.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import Iterable
+from typing import Final
+
+from django.db.models import Min, Q, QuerySet
+
+from upheld.apps.work.models import OutboxRow
+from upheld.core.instants import Instant
+
+SHORTEST_SECONDS: Final = 5
+LONGEST_SECONDS: Final = 480
+"""The longest pause before its jitter: with it, all goes on less than ten minutes after the other side is back."""
+PART_OF_ABSENCE: Final = 4
+"""A pause is this part of how long the other side has been away already, and its jitter up to a fifth of the pause."""
+PART_OF_PAUSE: Final = 5
+PATIENCE_SECONDS: Final = 3 * 86_400
+ALARM_SECONDS: Final = 900
+"""Another side that has been away for longer is an alarm."""
+log = logging.getLogger("upheld.work")
+
+
+class AwayError(Exception):
+    """
+    What a handler raises when the other side does not answer, or sends everybody away.
+    """
+
+
+def _waiting(handler: str) -> QuerySet[OutboxRow]:
+    return OutboxRow.objects.filter(handler=handler, state=OutboxRow.State.WAITING)
+
+
+def since(handler: str) -> Instant | None:
+    """
+    Return since when the other side of a handler is away, or nothing. One query.
+    """
+    found: Instant | None = _waiting(handler).aggregate(since=Min("away_since"))["since"]
+    return found
+
+
+def longest(now: Instant) -> tuple[str, int] | None:
+    """
+    Return the handler whose other side has been away longest, and for how many seconds; or nothing. One query.
+    """
+    rows = OutboxRow.objects.filter(state=OutboxRow.State.WAITING, away_since__isnull=False)
+    found = rows.order_by("away_since").first()
+    return None if found is None or found.away_since is None else (found.handler, now - found.away_since)
+
+
+def until(handlers: Iterable[str], now: Instant) -> dict[str, Instant]:
+    """
+    Return for which of the handlers nobody tries yet, and until when. One query, none without handlers.
+    """
+    names = set(handlers)
+    if not names:
+        return {}
+    rows = OutboxRow.objects.filter(handler__in=names, state=OutboxRow.State.WAITING, away_since__isnull=False)
+    found = rows.order_by("handler").values_list("handler").annotate(Min("due_at"))
+    return {handler: due_at for handler, due_at in found if due_at > now}
+
+
+def wait(row: OutboxRow, due_at: Instant, now: Instant) -> None:
+    """
+    Let a row that came meanwhile wait with the others. Two queries.
+    """
+    _waiting(row.handler).filter(pk=row.pk).update(
+        due_at=due_at, away_since=since(row.handler) or now, leased_until=None, leased_by=""
+    )
+
+
+def failed(row: OutboxRow, worker: str, error: str, now: Instant) -> Instant:
+    """
+    Let all rows of a row's handler wait, and return until when. The row comes after the others, so that one that no
+    server would take keeps nobody back; where it has been tried for days, it is parked. Three queries.
+    """
+    began = since(row.handler) or now
+    pause = min(max((now - began) // PART_OF_ABSENCE, SHORTEST_SECONDS), LONGEST_SECONDS)
+    again = now + pause + random.randrange(pause // PART_OF_PAUSE + 1)  # noqa: S311  (no secret)
+    ours = Q(leased_by__in=["", worker]) | Q(leased_until__lt=now)
+    _waiting(row.handler).filter(ours, due_at__lte=again).exclude(pk=row.pk).update(
+        due_at=again, away_since=began, leased_until=None, leased_by=""
+    )
+    is_over = now - row.created_at >= PATIENCE_SECONDS
+    _waiting(row.handler).filter(pk=row.pk).update(
+        due_at=again + 1,
+        away_since=began,
+        last_error=error[:2000],
+        state=OutboxRow.State.PARKED if is_over else OutboxRow.State.WAITING,
+        leased_until=None,
+        leased_by="",
+    )
+    return again
+
+
+def is_back(handler: str, now: Instant) -> None:
+    """
+    Let all rows that waited be due now, in their order. One query.
+    """
+    count = _waiting(handler).filter(away_since__isnull=False).update(due_at=now, away_since=None)
+    log.info("the other side of %s is back; %s more are due", handler, count)
