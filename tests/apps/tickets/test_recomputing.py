@@ -280,6 +280,92 @@ def test_new_tickets_run_by_the_new_list_and_those_left_behind_can_follow(world)
     is_sound(NEXT + 120)
 
 
+def halfway(wanted, by, tickets, *, batches=3):
+    """A change decided and begun, in batches of one; returns the work, which has gone past the first ticket."""
+    work = recomputing.apply(wanted=wanted, digest=preview(wanted, NEXT).digest, reason="x", by=by, now=NEXT)
+    for _ in range(batches):
+        assert recomputing.move_batch(work_id=work.pk, now=NEXT, most=1) == 1
+    work.refresh_from_db()
+    assert work.reached > tickets[0].pk
+    assert work.finished_at is None
+    return work
+
+
+def to_its_end(work, now):
+    for _ in range(20):
+        recomputing.move_batch(work_id=work.pk, now=now, most=1)
+    work.refresh_from_db()
+    assert (work.finished_at, work.failed) == (now, [])
+    return work
+
+
+def on_another_list_or_version(world, kind):
+    if kind == "calendar":
+        return holiday(world)
+    version = another_version(world, lambda text: text.replace("normal: 2d, low: 2d", "normal: 1d, low: 2d"))
+    return Wanted(world.version, contract=world.contract, target=version)
+
+
+@pytest.mark.parametrize("status", ["closed", "resolved then closed"])
+@pytest.mark.parametrize("kind", ["calendar", "plan"])
+def test_a_ticket_that_is_reopened_behind_the_work_is_moved_too(world, kind, status):
+    tickets = [world.ticket(urgency="normal", subject=f"Number {number}") for number in range(6)]
+    twin, closed = tickets[5], tickets[:2]
+    for ticket in (*closed, twin):
+        for at, step in enumerate(status.split(" then "), 1):
+            ticket.refresh_from_db()
+            handling.change_status(ticket=ticket, status=step, by=world.agent, reason="done", now=NOW + at)
+    work = halfway(on_another_list_or_version(world, kind), world.lead, closed)
+    assert work.total == 3
+    for ticket in closed:
+        ticket.refresh_from_db()
+        handling.change_status(ticket=ticket, status="reopened", by=world.agent, reason="Again", now=NEXT + 60)
+        assert (ticket.edition_id == work.edition_id, ticket.plan_version_id == work.target_id) == (
+            False,
+            kind == "calendar",
+        )
+    is_sound(NEXT + 60)
+    assert to_its_end(work, NEXT + 120).done == 5
+    moved = "calendar_moved" if kind == "calendar" else "plan_moved"
+    for ticket in closed:
+        ticket.refresh_from_db()
+        assert (ticket.edition_id, ticket.plan_version_id) == (work.edition_id, work.target_id)
+        assert EventRow.objects.filter(ticket=ticket, kind=moved).count() == 1
+    # One that was reopened at the same moment and moved by itself afterwards has the same due times.
+    twin.refresh_from_db()
+    handling.change_status(ticket=twin, status="reopened", by=world.agent, reason="Again", now=NEXT + 60)
+    alone = clocks(twin)
+    if kind == "calendar":
+        applied(Wanted(world.version), world.lead, now=NEXT + 120)
+        assert clocks(twin) == clocks(closed[0])
+        assert waiting_timers(twin) == waiting_timers(closed[0])
+    assert clocks(closed[0]) == clocks(closed[1]) != alone
+    is_sound(NEXT + 120)
+    relay.run_until_idle("one", NEXT + 30 * DAY)
+    is_sound(NEXT + 30 * DAY)
+
+
+def waiting_timers(ticket):
+    return sorted(Timer.objects.filter(ticket=ticket, state="waiting").values_list("metric", "cycle", "kind", "due_at"))
+
+
+@pytest.mark.parametrize("kind", ["calendar", "plan"])
+def test_a_ticket_whose_opening_is_committed_behind_the_work_is_moved_too(world, kind):
+    """Its number was drawn before, and nobody saw it yet: as while another connection's transaction lasts."""
+    tickets = [world.ticket(urgency="normal", subject=f"Number {number}") for number in range(4)]
+    wanted = on_another_list_or_version(world, kind)
+    expected = {(row.ticket.pk, row.metric): row.after for row in preview(wanted, NEXT).rows}
+    Ticket.objects.filter(pk=tickets[0].pk).update(is_entitled=False)
+    work = halfway(wanted, world.lead, tickets, batches=2)
+    Ticket.objects.filter(pk=tickets[0].pk).update(is_entitled=True)
+    assert to_its_end(work, NEXT).done == 4
+    found = {(row.ticket_id, row.metric): row.due_at for row in ClockRow.objects.all()}
+    assert {key: found[key] for key in expected} == expected
+    assert {key[0] for key in expected} == {each.pk for each in tickets}
+    assert set(Ticket.objects.values_list("edition", "plan_version")) == {(work.edition_id, work.target_id)}
+    is_sound(NEXT)
+
+
 # --- another plan version
 
 
