@@ -129,7 +129,45 @@ def test_a_relay_that_dies_is_started_again_and_goes_with_its_parent(served):
 def test_serve_refuses_a_database_that_is_not_migrated(tmp_path):
     result = run(tmp_path, "serve", "--port", str(free_port()))
     assert result.returncode == 2
-    assert result.stderr.endswith("Run: upheld migrate.\n")
+    assert result.stderr.endswith("for a new installation, run: upheld migrate.\n")
+
+
+COMMANDS = {
+    "verify": ["verify"],
+    "verify --json": ["verify", "--json"],
+    "worker": ["worker"],
+    "outbox": ["outbox", "show"],
+    "recompute": ["recompute", "lists", "--plan", "x"],
+    "books": ["books", "show", "--plan", "x"],
+    "user": ["user", "add", "a@b.example", "--name", "x"],
+    "demo": ["demo"],
+    "backup": ["backup", "archive.tar"],
+}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_database_that_is_not_there_is_told_with_its_place_and_not_made(tmp_path, name):
+    result = run(tmp_path, *COMMANDS[name])
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr == (
+        f"upheld: There is nothing in the database {tmp_path}/db.sqlite3 yet. Look whether UPHELD_HOME and "
+        "DATABASE_URL name the one you mean; for a new installation, run: upheld migrate.\n"
+    )
+    assert not (tmp_path / "db.sqlite3").exists()
+
+
+def test_an_older_database_is_told_with_what_it_lacks(template, tmp_path):
+    home = tmp_path / "home"
+    shutil.copytree(template, home)
+    with sqlite3.connect(home / "db.sqlite3") as older:
+        older.execute("DELETE FROM django_migrations WHERE app = 'channels' AND name <> '0001_initial'")
+        (missing,) = older.execute("SELECT count(*) FROM django_migrations WHERE app = 'channels'").fetchone()
+    assert missing == 1
+    result = run(home, "verify")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert f"The database {home}/db.sqlite3 lacks " in result.stderr
+    assert "the first is channels.0002_folds. Run: upheld migrate." in result.stderr
+    assert "lacks" in run(home, "check").stdout
 
 
 def test_a_port_that_is_taken_is_told_in_one_line(template):

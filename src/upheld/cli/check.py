@@ -54,12 +54,12 @@ def _database() -> Iterator[str]:
     from django.db import DatabaseError, connection  # noqa: PLC0415  (Django is loaded when it is needed)
 
     try:
-        missing = service.pending_migrations()
+        lacking = service.not_migrated()
     except DatabaseError as error:
         yield say("service.database_unreachable", {"reason": str(error).strip()})
         return
-    if missing:
-        yield say("service.not_migrated", {"count": len(missing), "first": missing[0]})
+    if lacking:
+        yield say(lacking.code, lacking.params)
     if connection.vendor == "sqlite" and sqlite3.sqlite_version_info < OLDEST_SQLITE:
         yield say("service.database_too_old", {"given": f"SQLite {sqlite3.sqlite_version}", "oldest": "SQLite 3.37"})
     if connection.vendor == "postgresql":

@@ -5,6 +5,7 @@ The service from the command line: Django is loaded here, and only when a comman
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any
 
 import upheld
@@ -76,12 +77,55 @@ def require_known() -> None:
         raise ServiceError("service.database_newer", count=len(unknown), first=unknown[0], version=upheld.__version__)
 
 
+def database_place() -> str:
+    """
+    Return where the database is, for people to recognise: a file, or name and host; never the password.
+    """
+    load()
+    from django.db import connection  # noqa: PLC0415  (see load)
+
+    given = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return str(given["NAME"])
+    return f"{given['NAME']} at {given['HOST'] or 'this machine'}"
+
+
+def not_migrated() -> ServiceError | None:
+    """
+    Return what is wrong with a database that lacks changes of this version, or nothing where it lacks none. A file of
+    SQLite that is not there is not made.
+    """
+    where = database_place()
+    from django.db import connection  # noqa: PLC0415  (see load)
+    from django.db.migrations.recorder import MigrationRecorder  # noqa: PLC0415
+
+    if _is_missing_file():
+        return ServiceError("service.not_set_up", where=where)
+    missing = pending_migrations()
+    if not missing:
+        return None
+    if not MigrationRecorder(connection).applied_migrations():
+        return ServiceError("service.not_set_up", where=where)
+    return ServiceError("service.not_migrated", where=where, count=len(missing), first=missing[0])
+
+
+def _is_missing_file() -> bool:
+    from django.db import connection  # noqa: PLC0415  (see load)
+
+    if connection.vendor != "sqlite" or connection.is_in_memory_db():  # type: ignore[attr-defined]  # SQLite's own
+        return False
+    return not Path(connection.settings_dict["NAME"]).exists()
+
+
 def require_migrated() -> None:
     """
     Refuse to go on with a database that is not of this version.
 
-    Raises :class:`ServiceError` ``service.not_migrated`` or ``service.database_newer``.
+    Raises :class:`ServiceError` ``service.not_set_up``, ``service.not_migrated`` or ``service.database_newer``, or
+    ``service.database_away`` where it does not answer.
     """
-    require_known()
-    if missing := pending_migrations():
-        raise ServiceError("service.not_migrated", count=len(missing), first=missing[0])
+    load()
+    if not _is_missing_file():
+        require_known()
+    if error := not_migrated():
+        raise error

@@ -48,7 +48,7 @@ def verify_command(
     """
     Check submissions, event chains, replay, clocks, timers, notices, texts, files, actors and references.
     """
-    service.load()
+    service.require_migrated()
     from upheld.trust.verification import verify  # noqa: PLC0415  (Django must be set up first)
 
     now = int(time.time())

@@ -8,8 +8,10 @@ MESSAGES: Final[dict[str, str]] = {
     "service.not_an_email": "{given} is no e-mail address. Give one such as ada@example.org.",
     "service.weak_password": "The password is too weak: {reason} Choose another.",
     "service.passwords_differ": "The two passwords differ. Try again.",
-    "service.not_migrated": "The database lacks {count} changes of this version, the first is {first}. "
+    "service.not_migrated": "The database {where} lacks {count} changes of this version, the first is {first}. "
     "Run: upheld migrate.",
+    "service.not_set_up": "There is nothing in the database {where} yet. Look whether UPHELD_HOME and DATABASE_URL "
+    "name the one you mean; for a new installation, run: upheld migrate.",
     "service.database_newer": "A newer version has changed the database {count} times, first by {first}; this is "
     "{version}. Nothing was changed. Install that version again, or restore the backup from before.",
     "service.database_away": "The database does not answer: {reason}. Look whether it runs and whether DATABASE_URL "
