@@ -31,7 +31,7 @@ def test_a_lead_adds_a_company_day(world, walk, at, live_server):
     assert page.locator("table tbody tr").count() > 0
     shot(page, "preview")
     page.get_by_label("Reason").fill("The office is closed")
-    page.get_by_role("button", name="Do it").click()
+    page.get_by_role("button", name="Make this change").click()
     assert page.get_by_text("0 of 3 tickets are moved").is_visible()
     shot(page, "on-its-way")
     relay.run_until_idle("one", factories.NOW + 3600)

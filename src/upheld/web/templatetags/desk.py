@@ -9,7 +9,10 @@ from typing import Any
 
 from django import template
 
+from upheld.rendering.explanations import plain
+
 register = template.Library()
+register.filter("plain", plain)
 
 
 @register.filter
