@@ -21,7 +21,7 @@ def test_after_days_there_is_one_notice_with_everything_under_it(desk):
     page = desk.client.get("/desk/notices/")
     said = words(page)
     assert "Our notices to you were held up. These" in said
-    assert "Show them First response was due Fri 17 Apr 2026 11:00 PDT for Northwind Traders" in said
+    assert "Show them First response was due Fri 11:00 for Northwind Traders" in said
     assert page.content.decode().count('class="notice-row') == 1
     assert "Notices 1 unread" in words(desk.client.get("/desk/"))
     portal = words(desk.as_(desk.world.contact).get("/portal/notices/"))

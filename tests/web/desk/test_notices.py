@@ -17,11 +17,11 @@ def test_a_warning_names_the_due_time_and_a_breach_too(desk):
     handling.assign(ticket=ticket, to=desk.world.agent, by=desk.world.lead, now=desk.now)
     desk.now += 110 * MINUTE
     relay.run_until_idle("test", desk.now)
-    told = "First response is due Fri 17 Apr 2026 11:00 PDT for Northwind Traders: Orders stopped exporting"
+    told = "First response is due 11:00 for Northwind Traders: Orders stopped exporting"
     assert told in words(desk.client.get("/desk/notices/"))
     desk.now += HOUR
     relay.run_until_idle("test", desk.now)
-    assert "First response was due Fri 17 Apr 2026 11:00 PDT" in words(desk.client.get("/desk/notices/"))
+    assert "First response was due 11:00 for" in words(desk.client.get("/desk/notices/"))
 
 
 def test_read_notices_are_counted_no_more(desk):

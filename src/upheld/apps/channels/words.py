@@ -6,7 +6,8 @@ Invariant: whatever came from outside stands in the body only as plain text; a s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import functools
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -58,24 +59,35 @@ WORDS: Final[Mapping[str, str]] = {
     "late.folded": gettext_noop("Our notices to you were held up. These {count} are from {since} to {until}."),
 }
 """Every code that people are told, with its sentence."""
+Telling = Callable[[Instant], str]
+"""How an instant is told."""
 AFTER_RESTORE: Final = gettext_noop("{sentence} (told after a restore)")
 MOST_LINES: Final = 50
 """So many lines of a fold stand in its mail."""
 
 
-def notice_words(notice: Notice, zone: str, language: str) -> str:
+def notice_words(notice: Notice, zone: str, language: str, *, when: Telling | None = None) -> str:
     """
-    Return the sentence of a notice.
+    Return the sentence of a notice; ``when`` tells instants where a page says them shorter than a mail does.
     """
-    return sentence(notice.code, notice.ticket, notice.params, zone, language)
+    return sentence(notice.code, notice.ticket, notice.params, zone, language, when=when)
 
 
-def sentence(code: str, ticket: Ticket | None, params: Mapping[str, Any], zone: str, language: str) -> str:
+def sentence(
+    code: str,
+    ticket: Ticket | None,
+    params: Mapping[str, Any],
+    zone: str,
+    language: str,
+    *,
+    when: Telling | None = None,
+) -> str:
     """
     Return the sentence of a code about a ticket, for a reader.
     """
     with override(language):
-        words = gettext(WORDS[code]).format_map(_Facts(_facts(ticket, params, zone, language)))
+        told = when or functools.partial(moment, zone=zone)
+        words = gettext(WORDS[code]).format_map(_Facts(_facts(ticket, params, told, language)))
         return gettext(AFTER_RESTORE).format(sentence=words) if params.get("after_restore") else words
 
 
@@ -88,13 +100,13 @@ class _Facts(dict[str, str]):
         return "…"
 
 
-def _facts(ticket: Ticket | None, params: Mapping[str, Any], zone: str, language: str) -> dict[str, str]:
+def _facts(ticket: Ticket | None, params: Mapping[str, Any], when: Telling, language: str) -> dict[str, str]:
     facts = {name: str(value) for name, value in params.items()}
     if facts.get("by") == "":
         facts["by"] = gettext("Support")  # a name is missing; an address is nobody else's to read
     for name, at in (("due", "due_at"), ("since", "since"), ("until", "until")):
         if isinstance(params.get(at), int):
-            facts[name] = moment(params[at], zone)
+            facts[name] = when(params[at])
     if ticket is None:
         return facts
     facts |= {"subject": one_line(ticket.subject), "customer": one_line(str(ticket.customer))}
@@ -170,11 +182,13 @@ def _folded(mail: Mail, line: str, now: Instant) -> str:
     return "\n".join([line, "", *lines, "", f"{settings.UPHELD_BASE_URL}/{side}/notices/"])
 
 
-def worded(notices: Iterable[Notice] | None, zone: str, language: str) -> list[tuple[Notice, str]]:
+def worded(
+    notices: Iterable[Notice] | None, zone: str, language: str, *, when: Telling | None = None
+) -> list[tuple[Notice, str]]:
     """
     Return notices with their sentences.
     """
-    return [(each, notice_words(each, zone, language)) for each in notices or ()]
+    return [(each, notice_words(each, zone, language, when=when)) for each in notices or ()]
 
 
 def _promise(ticket: Ticket, zone: str, language: str) -> str:

@@ -6,7 +6,9 @@ Invariant: what is foreign is answered exactly as what is missing.
 
 from __future__ import annotations
 
-from typing import Any
+import functools
+from collections.abc import Mapping
+from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -31,6 +33,7 @@ from upheld.apps.tickets.overview import loads_of_customers
 from upheld.core.instants import to_datetime
 from upheld.rendering.explanations import Reader as PlanReader
 from upheld.rendering.policy_pdf import is_possible
+from upheld.web import moments
 from upheld.web.contract_changes import change_words
 from upheld.web.desk import contract_cards, labels, queues
 from upheld.web.desk.permission import READ, access_to, needs, person_of, reader_of
@@ -41,6 +44,20 @@ from upheld.web.policies import policy_file
 PAGE = 50
 OPEN_SHOWN = 25
 DONE_SHOWN = 10
+NOTICE_ICONS: Final[Mapping[str, tuple[str, str]]] = {
+    "clock.breach": ("triangle-alert", "bad"),
+    "clock.at_risk": ("clock-alert", "warn"),
+    "ticket.opened_staff": ("inbox", "info"),
+    "ticket.held_staff": ("lock", "quiet"),
+    "ticket.customer_wrote": ("message-square", "info"),
+    "ticket.customer_resolved": ("circle-check", "good"),
+    "ticket.customer_confirmed": ("circle-check", "good"),
+    "ticket.assigned": ("user-check", "info"),
+    "ticket.moved_staff": ("users", "info"),
+    "export.ready": ("download", "good"),
+    "export.failed": ("triangle-alert", "warn"),
+}
+"""Icon and tone of what agents are told; the words say the same."""
 
 
 def _shown(request: HttpRequest, place: str, **more: Any) -> dict[str, Any]:
@@ -176,8 +193,15 @@ def notices(request: HttpRequest) -> HttpResponse:
     page = notices_page(access_to(request), before=(int(at), int(key)) if is_key else None)
     zone, language = person.zone, labels.language()
     parts = parts_of(access_to(request), page.notices)
+    when = functools.partial(moments.short, now=reader_of(request).now)
     told = [
-        (each, notice_words(each, zone, language), worded(parts.get(each.pk), zone, language)) for each in page.notices
+        (
+            each,
+            notice_words(each, zone, language, when=when),
+            worded(parts.get(each.pk), zone, language, when=when),
+            NOTICE_ICONS.get(each.code, ("bell", "quiet")),
+        )
+        for each in page.notices
     ]
     following = f"{page.following[0]}.{page.following[1]}" if page.following else ""
     return render(request, "desk/notices.html", _shown(request, "notices", told=told, following=following))

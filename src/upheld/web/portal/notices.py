@@ -4,6 +4,8 @@ What a person was told.
 
 from __future__ import annotations
 
+import functools
+
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -13,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from upheld.apps.channels.selectors import notices_page, parts_of
 from upheld.apps.channels.services import mark_read
 from upheld.apps.channels.words import notice_words, worded
+from upheld.web import moments
 from upheld.web.portal.permission import PortalRequest, for_customers
 from upheld.web.portal.tickets import key_of, shell
 
@@ -27,7 +30,11 @@ def notices(request: PortalRequest) -> HttpResponse:
     zone, language = request.reader.zone.key, get_language() or "en"
     own = [each for each in page.notices if each.customer_id is None or each.customer_id in request.portal.parts]
     parts = parts_of(request.portal, own)
-    rows = [(each, notice_words(each, zone, language), worded(parts.get(each.pk), zone, language)) for each in own]
+    when = functools.partial(moments.short, now=request.reader.now)
+    rows = [
+        (each, notice_words(each, zone, language, when=when), worded(parts.get(each.pk), zone, language, when=when))
+        for each in own
+    ]
     older = "?before={}-{}".format(*page.following) if page.following else ""
     return render(request, "portal/notices.html", {**shell(request, "notices"), "rows": rows, "older": older})
 
