@@ -25,6 +25,7 @@ from upheld.apps.tickets.selectors import TicketPage
 from upheld.apps.tickets.services import conversation, files, handling
 from upheld.core.errors import UpheldError
 from upheld.core.instants import Instant
+from upheld.web import plan_words
 from upheld.web.desk import labels, ticket_page
 from upheld.web.desk.permission import access_to, needs, person_of, reader_of
 from upheld.web.desk.ticket_page import Refused
@@ -54,7 +55,7 @@ def _act(
     try:
         words = change(page, person_of(request), reader_of(request).now)
     except UpheldError as error:
-        refused = Refused(form, say(error.code, error.params), _typed(request))
+        refused = Refused(form, plan_words.refusal(error, page.plan, labels.language()), _typed(request))
         return ticket_page.answer(request, page, refused)
     return _done(page.ticket, words, request)
 

@@ -22,6 +22,7 @@ from upheld.apps.contracts.models import Contract
 from upheld.apps.contracts.selectors import find_contract, plan_of
 from upheld.core.errors import UpheldError
 from upheld.core.instants import Instant, to_datetime
+from upheld.web import plan_words
 from upheld.web.contract_changes import cancellation_words, tier_name, tier_words
 from upheld.web.desk import labels
 from upheld.web.desk.act_forms import moment_of
@@ -152,14 +153,14 @@ def tier(request: HttpRequest, public_id: str) -> HttpResponse:
             return _done(request, contract, _("Decided as shown."))
     except (UpheldError, forms.ValidationError) as error:
         facts["problem"] = (
-            error.messages[0] if isinstance(error, forms.ValidationError) else say(error.code, error.params)
+            error.messages[0] if isinstance(error, forms.ValidationError) else plan_words.refusal(error, plan, language)
         )
     try:
         today = term_changes.today(contract, now)
         seen = term_previews.preview_tier(contract=contract, tier=facts["wanted"], on=_day(facts["on"]), today=today)
         facts["words"] = tier_words(seen, plan, language, now)
     except UpheldError as error:
-        facts.setdefault("problem", say(error.code, error.params))
+        facts.setdefault("problem", plan_words.refusal(error, plan, language))
     except forms.ValidationError:
         pass
     return _shown(request, "desk/tier.html", contract, **facts)

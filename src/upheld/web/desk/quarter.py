@@ -18,14 +18,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from upheld.apps.contracts.models import Contract
-from upheld.apps.contracts.selectors import find_contract
+from upheld.apps.contracts.selectors import find_contract, plan_of
 from upheld.apps.tickets.compliance import SchemeNow, schemes_now
 from upheld.core.compliance.percentages import written
 from upheld.core.credits.credit import CreditResult
 from upheld.core.instants import Instant
+from upheld.core.plan.model import Plan
 from upheld.core.plan.model.bands import Band
 from upheld.core.plan.model.compliance import CreditRow, CreditScheme
 from upheld.core.reckoning_periods import ReckoningPeriod
+from upheld.web import plan_words
 from upheld.web.desk import labels
 from upheld.web.desk.permission import access_to, needs, reader_of
 from upheld.wording import say
@@ -72,18 +74,24 @@ def cards_of(contract: Contract, now: Instant) -> list[QuarterCard]:
     """
     Return a card for each credit scheme that the contract's tier has.
     """
-    return [_card(each) for each in schemes_now(contract, now)]
+    plan = plan_of(contract.plan_version_id)
+    return [_card(each, plan) for each in schemes_now(contract, now)]
 
 
-def _card(one: SchemeNow) -> QuarterCard:
-    scheme, statement = one.scheme, one.statement
-    name = labels.text_of(scheme.name, one.name, labels.language())
+def _card(one: SchemeNow, plan: Plan) -> QuarterCard:
+    scheme, statement, language = one.scheme, one.statement, labels.language()
+    name = labels.text_of(scheme.name, one.name, language)
     tally = statement.tally if statement else None
     now = _owed(scheme, statement.result) if statement and tally and tally.events else None
     more = _owed(scheme, one.after_one_more) if one.after_one_more is not None else None
-    told = [say(step.code, dict(step.params)) for step in statement.result.steps] if statement else []
+    told = (
+        [plan_words.told(step.code, dict(step.params), plan, language) for step in statement.result.steps]
+        if statement
+        else []
+    )
     if statement and statement.result.reason is not None:
-        told.append(say(statement.result.reason.code, dict(statement.result.reason.params)))
+        reason = statement.result.reason
+        told.append(plan_words.told(reason.code, dict(reason.params), plan, language))
     return QuarterCard(
         key=one.name,
         title=f"{_period(one.period)} · {name}",

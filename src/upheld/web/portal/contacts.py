@@ -10,16 +10,17 @@ from django.contrib import messages
 from django.http import Http404, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from upheld.apps.contracts.models import Contract
-from upheld.apps.contracts.selectors import contacts_on, contracts_for
+from upheld.apps.contracts.selectors import contacts_on, contracts_for, plan_of
 from upheld.apps.contracts.services import ContractError, end_contact, name_contact
 from upheld.apps.parties.models import Person
 from upheld.apps.parties.selectors import member_of
+from upheld.web import plan_words
 from upheld.web.portal.permission import PortalRequest, for_customers
-from upheld.web.words import say
 
 
 def _managed(request: PortalRequest, public_id: str) -> Contract:
@@ -62,10 +63,14 @@ def name(request: PortalRequest, contract: str) -> HttpResponseBase:
             reason=request.POST.get("reason", "")[:500],
         )
     except ContractError as error:
-        messages.error(request, say(error.code, error.params))
+        messages.error(request, _refusal(error, found))
     else:
         messages.success(request, _("%(person)s is a contact now.") % {"person": person})
     return _back(found)
+
+
+def _refusal(error: ContractError, contract: Contract) -> str:
+    return plan_words.refusal(error, plan_of(contract.plan_version_id), get_language() or "en")
 
 
 @require_POST
@@ -89,7 +94,7 @@ def transfer(request: PortalRequest, contract: str) -> HttpResponseBase:
             reason=request.POST.get("reason", "")[:500],
         )
     except ContractError as error:
-        messages.error(request, say(error.code, error.params))
+        messages.error(request, _refusal(error, found))
     else:
         messages.success(request, _("The change is recorded."))
     return _back(found)

@@ -24,6 +24,7 @@ from upheld.apps.contracts.models import Contract
 from upheld.apps.contracts.selectors import contracts_for, plan_of
 from upheld.apps.contracts.services import ContractError
 from upheld.core.errors import UpheldError
+from upheld.web import plan_words
 from upheld.web.contract_changes import cancellation_words, tier_name, tier_words
 from upheld.web.portal.permission import PortalRequest, for_customers
 from upheld.web.portal.tickets import shell
@@ -128,7 +129,7 @@ def tier(request: PortalRequest, contract: str) -> HttpResponseBase:
         if request.method == "POST":
             return _decided(request, found, wanted, seen)
     except UpheldError as error:
-        facts["problem"] = say(error.code, error.params)
+        facts["problem"] = plan_words.refusal(error, plan, language)
     return _shown(request, "portal/tier.html", found, **facts)
 
 
