@@ -37,6 +37,12 @@ def test_a_row_says_what_is_left_and_of_which_promise(desk):
     assert told.endswith("nobody")
 
 
+def test_a_solved_row_asks_for_no_severity(desk):
+    ticket = desk.world.ticket()
+    handling.change_status(ticket=ticket, status="resolved", by=desk.world.agent, now=desk.now)
+    assert "Urgent said nobody" in row(listed(desk, "?queue=all"), ticket)
+
+
 def test_an_overdue_row_says_by_how_much(desk):
     ticket = desk.world.ticket()
     desk.now += 3 * HOUR + 12 * MINUTE

@@ -66,7 +66,7 @@ def _severity(row: Row) -> SafeString:
     if row.ticket.is_severity_assigned:
         return format_html(_TAG, row.tone, row.severity)
     if row.severity:
-        return format_html(_SAID, row.tone, row.severity, _("said, to assign"))
+        return format_html(_SAID, row.tone, row.severity, _("said") if row.is_done else _("said, to assign"))
     return format_html(_TAG, "info", _("to assign"))
 
 

@@ -51,6 +51,13 @@ class Row:
         return self.promise is not None and self.promise.state in ("breached", "at_risk")
 
     @property
+    def is_done(self) -> bool:
+        """
+        Whether the ticket is solved or closed, so that nothing of it waits for a decision.
+        """
+        return self.ticket.status == "resolved" or not self.ticket.is_open
+
+    @property
     def otherwise(self) -> str:
         """
         What stands in place of a promise where none runs.
