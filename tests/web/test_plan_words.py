@@ -23,7 +23,8 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 @pytest.fixture
 def world(monkeypatch):
     made = factories.World()
-    monkeypatch.setattr("upheld.web.reader.read_clock", lambda: made.now)
+    for clock in ("upheld.web.reader.read_clock", "upheld.api.gate.read_clock"):
+        monkeypatch.setattr(clock, lambda: made.now)
     return made
 
 
