@@ -81,9 +81,10 @@ def forget():
     from upheld.apps.contracts import selectors  # noqa: PLC0415
     from upheld.trust import clocks  # noqa: PLC0415
 
-    for kept in (*vars(selectors).values(), *vars(clocks).values()):
-        if hasattr(kept, "cache_clear"):
-            kept.cache_clear()
+    for module in (selectors, clocks):
+        for kept in vars(module).values():
+            if hasattr(kept, "cache_clear") and kept.__module__ == module.__name__:
+                kept.cache_clear()
     for limit in (limits.CALLS, limits.STRANGERS):
         limit.forget()
 

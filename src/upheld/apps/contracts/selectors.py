@@ -37,11 +37,10 @@ from upheld.core.errors import UpheldError
 from upheld.core.instants import Instant, to_datetime
 from upheld.core.money import Money
 from upheld.core.plan.contract import Contract as CoreContract
+from upheld.core.plan.loading import plan_in
 from upheld.core.plan.model import Plan
 from upheld.core.plan.model.tiers import Channel, ChannelHours
-from upheld.core.plan.reading import read_document
 from upheld.core.plan.support_hours import SupportHours
-from upheld.core.plan.validation import validate
 
 MOST_RULES: Final = 512
 
@@ -58,7 +57,7 @@ def plan_of(plan_version_id: int) -> Plan:
     Return the plan of a published version.
     """
     version = PlanVersion.objects.only("document", "plan", "version").get(pk=plan_version_id)
-    return validate(read_document(bytes(version.document), f"{version.plan} {version.version}"), Plan)
+    return plan_in(bytes(version.document), f"{version.plan} {version.version}")
 
 
 class Basis(NamedTuple):

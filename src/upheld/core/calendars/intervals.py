@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import bisect
 import datetime as dt
-from collections.abc import Iterator
+import functools
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from upheld.core.calendars.spec import CalendarSpec
 from upheld.core.calendars.windows import DAY
-from upheld.core.calendars.zones import exists, resolve
+from upheld.core.calendars.zones import exists, resolve, steady_midnight
 from upheld.core.instants import Instant
 from upheld.core.periods import Period, subtracted
 
@@ -45,20 +46,28 @@ def open_pieces(spec: CalendarSpec, first: dt.date, last: dt.date, *, limited_op
     pieces: list[Piece] = []
     for ordinal in range(first.toordinal() - _MARGIN, last.toordinal() + _MARGIN + 1):
         day = dt.date.fromordinal(ordinal)
-        if day in closed or not exists(place, day):
+        midnight = steady_midnight(place, ordinal)
+        if day in closed or (midnight is None and not exists(place, day)):
             continue
         owner = ordinal + owners.get(day.weekday(), 0)
         near = [cut for other in range(ordinal - 2, ordinal + 4) for cut in cuts.get(other, ())] if cuts else []
-        pieces += [Piece(start, end, owner) for start, end in _windows_on(spec, place, day, near)]
+        pieces += [Piece(start, end, owner) for start, end in _windows_on(spec, day, _on(place, day, midnight), near)]
     return _owned(_trimmed(pieces), {day.toordinal() for day in closed})
 
 
+def _on(place: ZoneInfo, day: dt.date, midnight: Instant | None) -> Callable[[int], Instant]:
+    """
+    Return what gives the instant of seconds after a date's midnight on the wall clock.
+    """
+    return functools.partial(resolve, place, day) if midnight is None else midnight.__add__
+
+
 def _windows_on(
-    spec: CalendarSpec, place: ZoneInfo, day: dt.date, cuts: list[Period]
+    spec: CalendarSpec, day: dt.date, on: Callable[[int], Instant], cuts: list[Period]
 ) -> Iterator[tuple[Instant, Instant]]:
     windows = spec.dates.get(day)
     for window in spec.week_on(day).days[day.weekday()] if windows is None else windows:
-        opens, closes = resolve(place, day, window.opens), resolve(place, day, window.closes)
+        opens, closes = on(window.opens), on(window.closes)
         if closes <= opens:
             continue
         if cuts:

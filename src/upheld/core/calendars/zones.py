@@ -14,8 +14,10 @@ import functools
 import hashlib
 import importlib.resources
 import io
+import itertools
 import zoneinfo
 from dataclasses import dataclass
+from typing import Final
 
 import tzdata
 
@@ -25,6 +27,7 @@ from upheld.core.instants import UTC, Instant
 TZDATA_VERSION = str(tzdata.IANA_VERSION)
 """The release of the IANA zone data in use, e.g. ``2026f``."""
 
+_DAY: Final = 86_400
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -106,11 +109,33 @@ def resolve(place: zoneinfo.ZoneInfo, day: dt.date, seconds: int) -> Instant:
     """
     local = dt.datetime(day.year, day.month, day.day, tzinfo=place) + dt.timedelta(seconds=seconds)
     since = local - _EPOCH
-    return since.days * 86400 + since.seconds
+    return since.days * _DAY + since.seconds
+
+
+def steady_midnight(place: zoneinfo.ZoneInfo, ordinal: int) -> Instant | None:
+    """
+    Return the instant of a date's midnight where the zone's clocks stay as they are from the day before to the end of
+    the third day after: there any local time is so many seconds later. Nothing near a change of the clocks.
+    """
+    year = dt.date.fromordinal(ordinal).year
+    return _steady_midnights(place, year)[ordinal - dt.date(year, 1, 1).toordinal()]
+
+
+@functools.lru_cache(maxsize=512)
+def _steady_midnights(place: zoneinfo.ZoneInfo, year: int) -> tuple[Instant | None, ...]:
+    """
+    Return the same for each date of a year.
+    """
+    first, last = dt.date(year, 1, 1).toordinal(), dt.date(year, 12, 31).toordinal()
+    midnights = [resolve(place, dt.date.fromordinal(each), 0) for each in range(first - 1, last + 5)]
+    is_whole = [later - sooner == _DAY for sooner, later in itertools.pairwise(midnights)]
+    return tuple(
+        midnight if all(is_whole[at : at + 5]) else None for at, midnight in enumerate(midnights[1 : last - first + 2])
+    )
 
 
 def exists(place: zoneinfo.ZoneInfo, day: dt.date) -> bool:
     """
     Return whether the date occurs in the zone; Pacific/Apia has no 2011-12-30.
     """
-    return resolve(place, day, 0) < resolve(place, day, 86400)
+    return resolve(place, day, 0) < resolve(place, day, _DAY)

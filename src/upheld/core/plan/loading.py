@@ -4,6 +4,7 @@ Loading a plan document: from bytes to a plan, with everything that was found.
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 from upheld.core.errors import Finding, Place, Weight
@@ -49,6 +50,16 @@ class LoadedPlan:
         return whereabouts.place(path) if isinstance(path, tuple) else None
 
 
+@functools.lru_cache(maxsize=64)
+def plan_in(raw: bytes, file: str) -> Plan:
+    """
+    Return the plan of a document that was found usable before. The last ones are kept.
+
+    Raises :class:`~upheld.core.plan.places.DocumentError` where it does not fit the format of this version any more.
+    """
+    return validate(read_document(raw, file), Plan)
+
+
 def load(raw: bytes, file: str) -> LoadedPlan:
     """
     Return the plan that a document describes, with the linter's findings; errors among them do not stop it.
@@ -60,9 +71,11 @@ def load(raw: bytes, file: str) -> LoadedPlan:
     return LoadedPlan(plan, document, lint(plan, document))
 
 
+@functools.lru_cache(maxsize=32)
 def load_usable(raw: bytes, file: str) -> LoadedPlan:
     """
-    Return the plan as :func:`load` does, and refuse one with errors of the linter.
+    Return the plan as :func:`load` does, and refuse one with errors of the linter. The last ones are kept: what is
+    published was shown before.
 
     Raises :class:`~upheld.core.plan.places.DocumentError` with those errors.
     """

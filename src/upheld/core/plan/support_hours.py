@@ -9,6 +9,7 @@ compiled once.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
@@ -29,6 +30,14 @@ ELAPSED: Final = "elapsed"
 
 _Key: TypeAlias = tuple[str, str, str, frozenset[str]]
 """Calendar, zone, place of the customer where that matters, limited lists that close it."""
+
+
+@functools.lru_cache(maxsize=64)
+def _compiled(spec: CalendarSpec, first: dt.date, last: dt.date) -> CompiledCalendar:
+    """
+    Return a calendar compiled. The versions of a plan and the customers of a zone share what is the same for them.
+    """
+    return compile_calendar(spec, first, last)
 
 
 def as_installed(_zone: str) -> ZoneRules | None:
@@ -77,7 +86,7 @@ class SupportHours:
 
     def _cached(self, key: _Key, spec: CalendarSpec) -> CompiledCalendar:
         if key not in self._compiled:
-            self._compiled[key] = compile_calendar(spec, self.first, self.last)
+            self._compiled[key] = _compiled(spec, self.first, self.last)
         return self._compiled[key]
 
     def spec(self, name: str, contract: Contract, *, closing: frozenset[str] = frozenset()) -> CalendarSpec:
