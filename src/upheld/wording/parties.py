@@ -9,6 +9,7 @@ MESSAGES: Final[dict[str, str]] = {
     "new "
     "one.",
     "party.address_not_verified": "This address is not confirmed yet. Open the link that we sent to it first.",
+    "party.not_an_address": "{given} is no e-mail address. Give one such as ada@example.org.",
     "party.own_address": "{given} is your address already.",
     "party.too_many_addresses": "You have {most} further addresses already. Remove one first.",
     "party.email_taken": "There is a person with the address {given} already. Use that person, or another address.",

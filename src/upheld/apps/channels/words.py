@@ -139,7 +139,9 @@ def one_line(text: str) -> str:
     """
     Return a text without line breaks and control characters, as a header may carry it.
     """
-    return " ".join("".join(character if character.isprintable() else " " for character in text).split())
+    plain_text = " ".join("".join(character if character.isprintable() else " " for character in text).split())
+    # What looks like an encoded word would be decoded by whoever reads it, line breaks and all.
+    return plain_text.replace("=?", "= ?")
 
 
 def mail_words(mail: Mail, now: Instant) -> tuple[str, str]:

@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import transaction
 
 from upheld.apps.parties import placeholders
@@ -65,11 +67,22 @@ def add_person(*, email: str, name: str, zone: str, language: str, password: str
     """
     Make a person.
 
-    Raises :class:`PartyError` ``party.email_taken``.
+    Raises :class:`PartyError` ``party.not_an_address`` or ``party.email_taken``.
     """
+    _check_address(email)
     if Person.objects.filter(email=canonical_email(email)).exists():
         raise PartyError("party.email_taken", given=canonical_email(email))
     return Person.objects.create_user(email, password, name=name, zone=zone, language=language, created_at=now)
+
+
+def _check_address(email: str) -> None:
+    """
+    Refuse what is not one address: two of them, or a header more, would send mail to somebody else.
+    """
+    try:
+        validate_email(canonical_email(email))
+    except ValidationError:
+        raise PartyError("party.not_an_address", given=canonical_email(email)[:254]) from None
 
 
 @transaction.atomic
@@ -282,8 +295,9 @@ def invite(
     """
     Invite somebody to a customer (with a part) or to the staff (with a role); it works once, for seven days.
 
-    Raises :class:`PartyError` ``party.invitation_to_nothing`` or ``party.unknown_role``.
+    Raises :class:`PartyError` ``party.not_an_address``, ``party.invitation_to_nothing`` or ``party.unknown_role``.
     """
+    _check_address(email)
     if bool(customer) == bool(role):
         raise PartyError("party.invitation_to_nothing")
     found = Role.objects.filter(name=role).first() if role else None
