@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from tests import factories
+from tests.cases import of_row
 from tests.factories import DAY, NOW
 from upheld import catalogues
 from upheld.apps.contracts import services as contracts
@@ -53,9 +54,8 @@ def everything():
 
 
 @pytest.mark.parametrize("effective", ["2026-01-01", "2026-02-15", "2026-03-31"])
-def test_bi_pd_020_a_version_that_begins_in_a_closed_quarter_is_refused_with_the_next_open_day(
-    version, finance, effective
-):
+@of_row("BI-PD-020")
+def test_a_version_that_begins_in_a_closed_quarter_is_refused_with_the_next_open_day(version, finance, effective):
     closed(version, finance)
     was = everything()
     with pytest.raises(BooksError) as refused:

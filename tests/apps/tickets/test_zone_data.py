@@ -12,6 +12,7 @@ from django.test import Client
 from typer.testing import CliRunner
 
 from tests import factories
+from tests.cases import of_row
 from tests.factories import DAY, HOUR
 from upheld.apps.contracts import editions, kept_zones
 from upheld.apps.contracts.models import CalendarEdition, KeptZone
@@ -58,7 +59,8 @@ def rezoned(world):
     return Wanted(world.version, is_rezoned=True)
 
 
-def test_bi_cd_019_due_times_keep_their_wall_clock_and_what_differs_is_listed(world):
+@of_row("BI-CD-019")
+def test_due_times_keep_their_wall_clock_and_what_differs_is_listed(world):
     answered = world.ticket(urgency="normal")
     conversation.reply(ticket=answered, by=world.agent, text="On it", now=FRIDAY + 60)
     ended = clocks(answered)[("first_response", 1)]
