@@ -197,17 +197,17 @@ class _Batch:
             left = columns.take(self.indexes, self.contract, self.contracts, table, self.told.advance)
         self.whole.in_columns += len(self.indexes) - len(left)
         self.whole.tickets += len(self.indexes) - len(left)
-        for ticket in left.tolist():
-            self._fold(ticket, table)
+        own = zip(left.tolist(), self.indexes[left].tolist(), self.contract[left].tolist(), strict=True)
+        for ticket, index, contract in own:
+            self._fold(ticket, index, self.rules[contract], table)
             self.told.advance()
         return table.in_order()
 
-    def _fold(self, ticket: int, table: ClockTable) -> None:
+    def _fold(self, ticket: int, index: int, rules: Rules, table: ClockTable) -> None:
         """
         Put the clocks of one ticket into the table; or a finding, where the plan has no answer for it.
         """
-        histories, index = self.judging.histories, int(self.indexes[ticket])
-        rules = self.rules[self.contract[ticket]]
+        histories = self.judging.histories
         try:
             facts = fold(histories.events(index), rules, observed=self.judging.observed)
         except (StoryError, RuleError, CalendarError) as error:

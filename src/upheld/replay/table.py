@@ -7,6 +7,7 @@ row is the same whether its ticket was folded by itself or in columns.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, TypeAlias
@@ -19,7 +20,7 @@ from upheld.core.clocks.columns import Column, Seconds, Which, spread
 from upheld.core.clocks.explain import spent_at
 from upheld.core.clocks.rules import Rules
 from upheld.core.compliance.observations import Observation
-from upheld.core.compliance.scopes import Scope, Standing, judge
+from upheld.core.compliance.scopes import Scope, Standing, stand
 from upheld.core.instants import Instant
 from upheld.core.plan.contract import Contract
 
@@ -72,9 +73,9 @@ class Judge:
         seconds. Without a verdict the three are 0.
         """
         now, clock = self.now, one.clock
-        standing = judge(one, EVERY_CLOCK, now)
-        towards = tuple([(name, judge(one, scope, now)) for name, scope in self.scopes.items()])
         verdict = clock.verdict_at(now)
+        standing = stand(one, EVERY_CLOCK, verdict)
+        towards = tuple([(name, stand(one, scope, verdict)) for name, scope in self.scopes.items()])
         is_late = (verdict is Verdict.BREACHED) if verdict in _JUDGED else None
         spent = allowed = late_by = 0
         if is_late is not None:
@@ -99,7 +100,8 @@ class ClockTable:
     keeps: bool
     whats: list[What] = field(default_factory=list)
     _numbers: dict[What, int] = field(default_factory=dict)
-    _rows: list[tuple[int | None, ...]] = field(default_factory=list)
+    _rows: array[int] = field(default_factory=lambda: array("q"))
+    """Rows of single clocks, one after another."""
     _blocks: list[Seconds] = field(default_factory=list)
     _kept: list[Observation] = field(default_factory=list)
     _columns: list[Observation] = field(default_factory=list)
@@ -108,8 +110,10 @@ class ClockTable:
         """
         Add the row of one clock.
         """
-        what, numbers = row
-        self._rows.append((_key(ticket, metric, nth), self._number(what), *numbers, NEVER, len(self._kept)))
+        what, (opened, spent, allowed, late_by, due, ended) = row
+        due, ended = NEVER if due is None else due, NEVER if ended is None else ended
+        number, key = self._number(what), (ticket << _PLACES) + (metric << _NTH) + nth
+        self._rows.extend((key, number, opened, spent, allowed, late_by, due, ended, NEVER, len(self._kept)))
         if self.keeps:
             self._kept.append(one)
 
@@ -123,7 +127,7 @@ class ClockTable:
         what, numbers = row
         count = len(tickets)
         block = np.empty((_WIDTH, count), dtype=np.int64)
-        block[0] = _key(tickets, *place)
+        block[0] = (tickets << _PLACES) + (place[0] << _NTH) + place[1]
         block[1] = self._number(what)
         for index, number in enumerate(numbers, 2):
             block[index] = spread(number, count, NEVER)
@@ -143,18 +147,13 @@ class ClockTable:
         """
         Return all rows, those of each ticket together, in the order of the fold.
         """
-        singles = [[NEVER if each is None else each for each in row] for row in self._rows]
-        blocks = [*self._blocks, np.array(singles, dtype=np.int64).reshape(-1, _WIDTH).T]
+        blocks = [*self._blocks, np.array(self._rows, dtype=np.int64).reshape(-1, _WIDTH).T]
         joined = np.concatenate(blocks, axis=1)
         joined = joined[:, np.argsort(joined[0])]
         return Rows(self.whats, joined[0] >> _PLACES, *joined, self._columns, self._kept)  # type: ignore[call-arg]
 
 
 _WIDTH: Final = 10
-
-
-def _key(ticket: Any, metric: int, nth: int) -> Any:
-    return (ticket << _PLACES) + (metric << _NTH) + nth
 
 
 @dataclass(slots=True)

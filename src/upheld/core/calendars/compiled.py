@@ -110,7 +110,11 @@ class CompiledCalendar:
             self._refuse(start)
         if not seconds:
             return start if self._stands(start) else self.next_open(start)
-        target = self._upto(start) + seconds
+        i = bisect_right(self.opens, start) - 1
+        target = seconds
+        if i >= 0:
+            last = self.closes[i]
+            target += self.before[i] + (start if start < last else last) - self.opens[i]  # noqa: FURB136
         if seconds > 0:
             i = bisect_left(self.before, target) - 1
             if i == len(self.opens):

@@ -63,11 +63,12 @@ class Cycles:
         """
         Return all cycles, in order.
         """
-        words = self.subjects.words
-        for trigger in self._triggers():
+        words = self.subjects.words if self.subjects.moves else self.subject.words
+        for trigger in self._triggers() if self.subject.awaited else self.story.triggers:
             if trigger.word in words:
                 self._take(trigger)
-        self._end_idle()
+        if self.idle_since is not None:
+            self._end_idle()
         if self.current is not None:
             self._finish(self.current)
         return self.found
@@ -87,8 +88,6 @@ class Cycles:
         """
         Return the story's triggers with the ends of the clocks on which this metric waits.
         """
-        if not self.subject.awaited:
-            return self.story.triggers
         ends = [
             Trigger(clock.stopped_at, clock.stop_seq or 0, f"{AFTER}{name}")
             for name in self.subject.awaited
@@ -109,10 +108,12 @@ class Cycles:
             self._stop(trigger, run)
         if word in ENDS:
             self._end(trigger)
-        if self.current is not None and self.current.is_running:
-            self._taken_over(trigger)
-        else:
-            self._start(trigger, word)
+        run, starts = self.current, self.metric.starts_on
+        if run is None:
+            if word in starts:
+                self._start(trigger, word)
+        elif len(starts) > 1 and run.is_running:
+            self._taken_over(trigger, run)
 
     def _moved(self, trigger: Trigger) -> None:
         """
@@ -172,14 +173,15 @@ class Cycles:
         elif trigger.word == "resolved" and not self.metric.repeats:
             return
         self.waiting = None
-        self._end_idle()
+        if self.idle_since is not None:
+            self._end_idle()
         run = self.current
         if run is not None and run.is_running:
             run.ended_at, run.ended_because = trigger.at, trigger.word
             self._close(run)
 
     def _start(self, trigger: Trigger, word: str) -> None:
-        if self.current is not None or word not in self.metric.starts_on or (self.found and not self.metric.repeats):
+        if self.found and not self.metric.repeats:
             return
         if word in _NOTHING_WHEN_RESOLVED and RESOLVED in self.story.situation_at(trigger.at).conditions:
             return
@@ -189,33 +191,31 @@ class Cycles:
         """
         Begin a cycle, or remember what would have begun it while nothing is owed.
         """
-        if self.is_over or not self._gate_is_open(trigger):
+        if self.is_over or (self.metric.after is not None and not self._gate_is_open(self.metric.after, trigger)):
             return
-        is_cancelled = self._is_cancelled(trigger.at)
+        is_cancelled = bool(self.metric.cancels_while) and self._is_cancelled(trigger.at)
         self.waiting = word if is_cancelled else None
         if not is_cancelled:
             self.current = Run(len(self.found) + 1, trigger.at, word, trigger.seq)
 
-    def _gate_is_open(self, trigger: Trigger) -> bool:
+    def _gate_is_open(self, after: str, trigger: Trigger) -> bool:
         """
         Return whether the metric that must have ended first has.
         """
-        if self.metric.after is None:
-            return True
-        clocks = self.others.get(self.metric.after)
+        clocks = self.others.get(after)
         if not clocks:
             return True
         ended = clocks[0].stopped_at if clocks[0].stopped_at is not None else clocks[0].ended_at
         seq = clocks[0].stop_seq if clocks[0].stop_seq is not None else -1
         return ended is not None and (ended, seq) <= (trigger.at, trigger.seq)
 
-    def _taken_over(self, trigger: Trigger) -> None:
+    def _taken_over(self, trigger: Trigger, run: Run) -> None:
         """
         Let a start that stands earlier in the list take over a cycle which a later one began and which is not broken
         yet.
         """
-        run, order = self.current, self.metric.starts_on
-        if len(order) == 1 or run is None or trigger.word not in order or run.started_by not in order:
+        order = self.metric.starts_on
+        if trigger.word not in order or run.started_by not in order:
             return
         if order.index(trigger.word) >= order.index(run.started_by):
             return
@@ -235,8 +235,7 @@ class Cycles:
         return broken
 
     def _is_cancelled(self, at: Instant) -> bool:
-        cancels = self.metric.cancels_while
-        return bool(cancels) and not self.story.situation_at(at).conditions.isdisjoint(cancels)
+        return not self.story.situation_at(at).conditions.isdisjoint(self.metric.cancels_while)
 
     def _conditions_changed(self, trigger: Trigger) -> None:
         if not self.metric.cancels_while:
@@ -278,15 +277,13 @@ class Cycles:
         """
         Write the cycle down: it is over.
         """
-        self._write(run)
-        self.current = None
-        self._rule()
-
-    def _write(self, run: Run) -> None:
         measured = measure(run, self.subjects)
-        if measured is None or (run.ended_because == "nothing_owed" and run.ended_at == run.started_at):
-            return
-        self.found.append(_clock(self.subject.name, run, measured, self.story))
+        is_nothing = run.ended_because == "nothing_owed" and run.ended_at == run.started_at
+        if measured is not None and not is_nothing:
+            self.found.append(_clock(self.subject.name, run, measured, self.story))
+        self.current = None
+        if self.subjects.moves:
+            self._rule()
 
 
 def _clock(name: str, run: Run, measured: Measured, story: Story) -> Clock:

@@ -7,7 +7,7 @@ can change only what it was effective for. Nothing here asks what time it is now
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from upheld.core import events as ev
@@ -52,8 +52,8 @@ def fold(events: Iterable[ev.Event], rules: Rules, *, observed: frozenset[str] |
     :class:`~upheld.core.calendars.errors.CalendarError` for instants beyond the compiled calendars.
     """
     told = read(events, rules, observed=observed)
-    clocks = told.clocks(metrics_in_order(told.rules))
-    in_order = [clock for name in _metrics(told.rules) if name in clocks for clock in clocks[name]]
+    clocks = told.clocks(told.metrics.order)
+    in_order = [clock for name in told.metrics.every if name in clocks for clock in clocks[name]]
     return told.ticket(tuple(in_order))
 
 
@@ -69,7 +69,20 @@ def read(events: Iterable[ev.Event], rules: Rules, *, observed: frozenset[str] |
         observed = known if observed is None else observed & known
     opened = story.opened
     facts = tuple([each.facts(opened) for each in rules.rulings()]) if rules.moves else (rules.facts(opened),)
-    return Told(story, rules, facts, observed)
+    return Told(story, rules, facts, observed, _metrics(rules))
+
+
+class Metrics(NamedTuple):
+    """
+    The metrics of all ``plans`` that ruled a ticket, as the last that has them says, those of the last plan first; and
+    their names in the ``order`` in which their clocks are made, each after those on which its own depend in any plan.
+    """
+
+    plans: tuple[Plan, ...]
+    every: Mapping[str, Metric]
+    order: tuple[str, ...]
+    shown: dict[tuple[str, frozenset[str]], bool]
+    """Kept: whether a source that shows some kinds of events shows a metric."""
 
 
 class Told(NamedTuple):
@@ -81,31 +94,37 @@ class Told(NamedTuple):
     rules: Rules
     facts: tuple[Facts, ...]
     observed: frozenset[str] | None
+    metrics: Metrics
 
     def clocks(self, names: Iterable[str]) -> dict[str, list[Clock]]:
         """
         Return the clocks of some metrics, each named after those on which its own clocks depend.
         """
-        metrics = _metrics(self.rules)
+        metrics = self.metrics.every
         clocks: dict[str, list[Clock]] = {}
-        promised = _promised(self.rules, self.story)
+        promised = self._promised()
         for name in names:
             if name not in promised:
                 continue
-            if not self._shows(name, metrics[name]):
+            if self.observed is not None and not self._shows(name, metrics[name], self.observed):
                 clocks[name] = _unobservable(name, self.story, self.facts[0], self.rules.ruling(0))
             else:
                 clocks[name] = Cycles(self._subjects(name, metrics[name]), clocks).run()
         return clocks
 
-    def _shows(self, name: str, metric: Metric) -> bool:
-        if self.observed is None:
-            return True
-        if self.rules.moves:
-            return can_show(metric, self.observed)
-        kept, key = self.rules.shown, (name, self.observed)
+    def _promised(self) -> Container[str]:
+        """
+        Return the metrics for which any tier that the ticket was under has targets.
+        """
+        tiers, plans = {situation.tier for situation in self.story.situations}, self.metrics.plans
+        if len(tiers) == len(plans) == 1:
+            return plans[0].tiers[tiers.pop()].targets
+        return {name for plan in plans for tier in tiers if tier in plan.tiers for name in plan.tiers[tier].targets}
+
+    def _shows(self, name: str, metric: Metric, observed: frozenset[str]) -> bool:
+        kept, key = self.metrics.shown, (name, observed)
         if key not in kept:
-            kept[key] = can_show(metric, self.observed)
+            kept[key] = can_show(metric, observed)
         return kept[key]
 
     def _subjects(self, name: str, last: Metric) -> Subjects:
@@ -161,44 +180,34 @@ def _later(rules: Rules) -> dict[int, Plan]:
     return {move.seq: ruling.hours.plan for move, ruling in zip(rules.moves, following, strict=True)}
 
 
-def _metrics(rules: Rules) -> Mapping[str, Metric]:
-    """
-    Return every metric that any of the plans has, as the last of them says, those of the last plan first.
-    """
-    if not rules.moves:
-        return rules.hours.plan.metrics
-    metrics = dict(rules.hours.plan.metrics)
-    for ruling in reversed(rules.rulings()):
-        for name, metric in ruling.hours.plan.metrics.items():
-            metrics.setdefault(name, metric)
-    return metrics
-
-
-def _promised(rules: Rules, story: Story) -> Container[str]:
-    """
-    Return the metrics for which any tier that the ticket was under has targets.
-    """
-    tiers = {situation.tier for situation in story.situations}
-    if len(tiers) == 1 and not rules.moves:
-        return rules.hours.plan.tiers[tiers.pop()].targets
-    plans = [ruling.hours.plan for ruling in rules.rulings()]
-    return {name for plan in plans for tier in tiers if tier in plan.tiers for name in plan.tiers[tier].targets}
-
-
 def metrics_in_order(rules: Rules) -> tuple[str, ...]:
     """
     Return the metrics of the plan, and of the versions that ruled before, each after those on whose clocks its own
     depend in any of them.
     """
-    if rules.moves:
-        return _ordered(rules)
-    if not rules.order:
-        rules.order.append(_ordered(rules))
-    return rules.order[0]
+    return _metrics(rules).order
 
 
-def _ordered(rules: Rules) -> tuple[str, ...]:
-    plans = [ruling.hours.plan for ruling in rules.rulings()]
+def _metrics(rules: Rules) -> Metrics:
+    """
+    Return the metrics under rules and those before them; kept with the rules, for many tickets share them.
+    """
+    plan = rules.hours.plan
+    before = [move.before.hours.plan for move in rules.moves]
+    # Other calendars come with the same plan: nothing has to be put together.
+    key = tuple([id(each) for each in before]) if any(each is not plan for each in before) else ()
+    found: Metrics | None = rules.kept.metrics.get(key)
+    if found is None:
+        plans = (*before, plan) if key else (plan,)
+        every: dict[str, Metric] = {}
+        for each in reversed(plans):
+            for name, metric in each.metrics.items():
+                every.setdefault(name, metric)
+        found = rules.kept.metrics[key] = Metrics(plans, every, _ordered(plans, every), {})
+    return found
+
+
+def _ordered(plans: Sequence[Plan], every: Mapping[str, Metric]) -> tuple[str, ...]:
     ordered: dict[str, None] = {}
 
     def visit(name: str, above: tuple[str, ...]) -> None:
@@ -212,7 +221,7 @@ def _ordered(rules: Rules) -> tuple[str, ...]:
                     visit(each, (*above, name))
         ordered[name] = None
 
-    for name in _metrics(rules):
+    for name in every:
         visit(name, ())
     return tuple(ordered)
 
@@ -275,7 +284,7 @@ def _hours_for(rules: Rules, facts: Facts, situation: Situation) -> tuple[str, t
     with the rules, for many tickets share them.
     """
     key = (facts, situation)
-    found = rules.openings.get(key)
+    found = rules.kept.openings.get(key)
     if found is None:
         _, support = rules.calendar_rule(facts, situation)
         openings = (
@@ -283,7 +292,7 @@ def _hours_for(rules: Rules, facts: Facts, situation: Situation) -> tuple[str, t
         )
         fitting = [each for each in openings if not each.severities or situation.severity in each.severities]
         names = [support if each.open == "support_hours" else each.open for each in fitting]
-        found = rules.openings[key] = support, tuple(names)
+        found = rules.kept.openings[key] = support, tuple(names)
     return found
 
 

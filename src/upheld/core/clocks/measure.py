@@ -33,11 +33,11 @@ def measure(run: Run, subjects: Subjects, *, until: Instant | None = None) -> Me
     end = run.stopped_at if run.stopped_at is not None else run.ended_at
     if until is not None and (end is None or until < end):
         end = until
-    first = subjects.first_of(run)
+    first = subjects.first_of(run) if subjects.moves else 0
     walk = _Walk(run, subjects.story, subjects.each[first], first)
     walk.begin()
     at = run.started_at
-    for index in range(first, subjects.last_of(end)):
+    for index in range(first, subjects.last_of(end)) if subjects.moves else ():
         move = subjects.moves[index]
         _advance(walk, at, move.at)
         # What begins in the second of a move is an ordinary change after it, unless a plan is taken with it.
@@ -50,7 +50,8 @@ def measure(run: Run, subjects: Subjects, *, until: Instant | None = None) -> Me
             at = move.at
             walk.take_plan(at, subjects, index + 1)
     _advance(walk, at, end)
-    walk.agree_upto(end)
+    if walk.story.agreements:
+        walk.agree_upto(end)
     return walk.finish(end)
 
 
@@ -144,6 +145,8 @@ class _Walk:
     situation: Situation = field(init=False)
     promise: Promise | None = None
     calendar: CompiledCalendar | None = None
+    seconds: int | None = None
+    """The length of the promise, where that is one in seconds."""
     paused_by: tuple[str, ...] = ()
     consumed: int = 0
     pushed: int = 0
@@ -163,7 +166,7 @@ class _Walk:
     """Whether nothing counts as broken for the present."""
     is_kept: bool = False
     """Whether it was broken when its ticket moved, so that it keeps the rules that it had."""
-    sums: dict[CompiledCalendar, _Sums] = field(default_factory=dict)
+    sums: dict[CompiledCalendar, _Sums] | None = None
 
     def begin(self) -> None:
         """
@@ -178,10 +181,10 @@ class _Walk:
 
     def _rule(self, promise: Promise | None) -> None:
         self.promise = promise
-        self.calendar = None
+        self.calendar = self.seconds = None
         if promise is not None:
             self.was_promised = self.was_promised or promise.kind != _NO_PROMISE
-            self.calendar = self.subject.calendar(promise)
+            self.calendar, self.seconds = self.subject.counting(self.situation, promise)
 
     def agree_before(self, at: Instant) -> None:
         """
@@ -211,7 +214,9 @@ class _Walk:
         """
         Return whether the promise is broken when the ticket moves at ``at``: what is broken is moved no more.
         """
-        self._note_breach(at, self._threat())
+        due = self._threat()
+        if self._is_broken(at, due):
+            self.breached_at = due
         self.is_kept = self.is_kept or self.breached_at is not None
         return self.is_kept
 
@@ -277,7 +282,7 @@ class _Walk:
         if before.conditions != situation.conditions and self._begins_now(before, situation):
             self._restart(at)
             self.first = len(self.stretches)
-            self.sums.clear()
+            self.sums = None
         if self.is_kept and not self.subject.rules.knows(situation):
             return
         promise = self.subject.promise(situation)
@@ -347,6 +352,8 @@ class _Walk:
             return
         self.retold = _Retold(len(stretches), self.promise, self.subject, self.ruling)
         # Sums are kept for each calendar: a ticket whose severity changes a thousand times is still counted once.
+        if self.sums is None:
+            self.sums = {}
         sums = self.sums.setdefault(self.calendar, _Sums(first))
         for each in stretches[sums.upto :]:
             seconds = self.calendar.between(each.since, each.until)
@@ -362,7 +369,8 @@ class _Walk:
         Close the stretch at ``at``: note a breach in it, add what it counted, and keep it as a leg. ``due`` is when it
         makes the clock due.
         """
-        self._note_breach(at, due)
+        if due is not None and self.breached_at is None and self._is_broken(at, due):
+            self.breached_at = due
         if at <= self.since:
             return
         self.stretches.append(
@@ -381,10 +389,6 @@ class _Walk:
         """
         return None if self.is_immune or self.breached_at is not None else self._due()
 
-    def _note_breach(self, at: Instant, due: Instant | None) -> None:
-        if self.breached_at is None and self._is_broken(at, due):
-            self.breached_at = due
-
     def _is_broken(self, at: Instant, due: Instant | None) -> bool:
         if due is None or self.promise is None:
             return False
@@ -396,22 +400,21 @@ class _Walk:
         """
         if self.agreed_due is not None:
             return self.agreed_due
-        if self.promise is None or self.promise.length is None or self.paused_by:
+        promise, calendar = self.promise, self.calendar
+        if promise is None or calendar is None or promise.length is None or self.paused_by:
             return None
-        return max(self._reached(self.promise.length), self.floor)
+        allowed = self.seconds
+        if allowed is None:
+            allowed = allowed_seconds(promise.length, calendar)
+        if allowed is None:
+            due = self._due_by_days(promise.length, calendar)
+        else:
+            due = calendar.add(self.since, max(allowed - self.consumed, 0))
+        return max(due, self.floor)
 
-    def _reached(self, length: Duration) -> Instant:
-        calendar = self._ruling()
-        allowed = allowed_seconds(length, calendar)
-        if allowed is not None:
-            return calendar.add(self.since, max(allowed - self.consumed, 0))
+    def _due_by_days(self, length: Duration, calendar: CompiledCalendar) -> Instant:
         due = calendar.add_days(self.counted_from, length.count, length.mode or DayMode.HOURS)
         return calendar.add(due, self.pushed) if self.pushed else due
-
-    def _ruling(self) -> CompiledCalendar:
-        if self.calendar is None:
-            raise AssertionError("a stretch without a promise has no due time")
-        return self.calendar
 
     def finish(self, end: Instant | None) -> Measured | None:
         """
@@ -419,7 +422,7 @@ class _Walk:
         """
         if self.promise is None or not self.was_promised:
             return None
-        due, early = self._due(), self._early()
+        due, early = self._due(), None if self.promise.early is None else self._early()
         if end is not None:
             self._count(end, due)
         legs = self._legs()
@@ -501,7 +504,7 @@ class _Walk:
         promise, calendar = self.promise, self.calendar
         if promise is None or promise.length is None or calendar is None:
             return None
-        return allowed_seconds(promise.length, calendar)
+        return self.seconds if self.seconds is not None else allowed_seconds(promise.length, calendar)
 
 
 def _same_target(old: Promise, new: Promise) -> bool:

@@ -4,6 +4,7 @@ When a running clock comes to count as at risk.
 
 from __future__ import annotations
 
+import functools
 from decimal import Decimal
 from fractions import Fraction
 
@@ -30,13 +31,17 @@ def at_risk_at(clock: Clock, rules: Rules, channel: str | None) -> Instant | Non
     ):
         return None
     rules = rules.ruling(leg.ruling)
-    share = _fraction(rules.hours.plan.metrics[clock.metric].at_risk)
+    over, under = _share(rules.hours.plan.metrics[clock.metric].at_risk)
     calendar = rules.calendar(leg.promise.calendar, leg.promise.severity, channel)
     if clock.allowed is not None:
-        return min(calendar.add(leg.since, max(int(clock.allowed * share) - clock.spent, 0)), clock.due_at)
+        return min(calendar.add(leg.since, max(clock.allowed * over // under - clock.spent, 0)), clock.due_at)
     whole = calendar.between(leg.counted_from, clock.due_at)
-    return min(calendar.add(leg.counted_from, int(whole * share)), clock.due_at) if whole > 0 else clock.due_at
+    return min(calendar.add(leg.counted_from, whole * over // under), clock.due_at) if whole > 0 else clock.due_at
 
 
-def _fraction(percent: Decimal) -> Fraction:
-    return Fraction(percent) / 100
+@functools.lru_cache(maxsize=256)
+def _share(percent: Decimal) -> tuple[int, int]:
+    """
+    Return a percentage as a fraction: what is over the line, and what is under it.
+    """
+    return (Fraction(percent) / 100).as_integer_ratio()

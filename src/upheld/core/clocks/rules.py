@@ -64,6 +64,25 @@ class Move(NamedTuple):
     before: Rules
 
 
+@dataclass(slots=True)
+class Kept:
+    """
+    What was asked of rules before, for many tickets ask the same.
+    """
+
+    promises: dict[tuple[str, Facts, Situation], Promise | None] = field(default_factory=dict)
+    hours: dict[tuple[Facts, Situation], tuple[str, str]] = field(default_factory=dict)
+    calendars: dict[tuple[str, str | None, str | None], CompiledCalendar] = field(default_factory=dict)
+    asked: frozenset[str] | None = None
+    facts: dict[Hashable, Facts] = field(default_factory=dict)
+    metrics: dict[tuple[int, ...], Any] = field(default_factory=dict)
+    """Kept for the fold: the metrics under these rules and those before them."""
+    subjects: dict[tuple[str, Facts], Any] = field(default_factory=dict)
+    """Kept for the fold: each metric as tickets of some facts have it."""
+    openings: dict[tuple[Facts, Situation], tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+    """Kept for the fold: the calendars of support and of the ticket's channel."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """
@@ -76,21 +95,7 @@ class Rules:
     hours: SupportHours
     contract: Contract
     moves: tuple[Move, ...] = ()
-    _promises: dict[tuple[str, Facts, Situation], Promise | None] = field(default_factory=dict, repr=False)
-    _hours: dict[tuple[Facts, Situation], tuple[str, str]] = field(default_factory=dict, repr=False)
-    _calendars: dict[tuple[str, str | None, str | None], CompiledCalendar] = field(default_factory=dict, repr=False)
-    _asked: list[frozenset[str]] = field(default_factory=list, repr=False)
-    _facts: dict[Hashable, Facts] = field(default_factory=dict, repr=False, compare=False)
-    subjects: dict[tuple[str, Facts], Any] = field(default_factory=dict, repr=False, compare=False)
-    """Kept for the fold: each metric as tickets of some facts have it."""
-    openings: dict[tuple[Facts, Situation], tuple[str, tuple[str, ...]]] = field(
-        default_factory=dict, repr=False, compare=False
-    )
-    """Kept for the fold: the calendars of support and of the ticket's channel."""
-    order: list[tuple[str, ...]] = field(default_factory=list, repr=False, compare=False)
-    """Kept for the fold, where there are no moves: the metrics, each after those on which its clocks depend."""
-    shown: dict[tuple[str, frozenset[str]], bool] = field(default_factory=dict, repr=False, compare=False)
-    """Kept for the fold, where there are no moves: whether a source that shows some kinds of events shows a metric."""
+    kept: Kept = field(default_factory=Kept, repr=False, compare=False)
 
     def under(self, contract: Contract) -> Rules:
         """
@@ -109,7 +114,7 @@ class Rules:
         """
         Return all rules that ever held for the ticket, the first ones first.
         """
-        return (*(move.before for move in self.moves), self) if self.moves else (self,)
+        return (*[move.before for move in self.moves], self)
 
     def facts(self, opened: ev.Opened) -> Facts:
         """
@@ -121,9 +126,9 @@ class Rules:
             is_open = frozenset(name for name in is_open if self.hours.calendar(name, self.contract).is_open(at))
         given = tuple(opened.answers.items())
         key = (opened.channel, opened.request_type, opened.environment, opened.product, given, is_open)
-        found = self._facts.get(key)
+        found = self.kept.facts.get(key)
         if found is None:
-            found = self._facts[key] = self._facts_of(opened, is_open)
+            found = self.kept.facts[key] = self._facts_of(opened, is_open)
         return found
 
     def _facts_of(self, opened: ev.Opened, is_open: frozenset[str]) -> Facts:
@@ -142,7 +147,13 @@ class Rules:
             return self
         known = {event.seq for event in events}
         told = next((at for at, move in enumerate(self.moves) if move.seq not in known), len(self.moves))
-        return self if told == len(self.moves) else replace(self.moves[told].before, moves=self.moves[:told])
+        return self if told == len(self.moves) else self.moves[told].before.after(self.moves[:told])
+
+    def after(self, moves: tuple[Move, ...]) -> Rules:
+        """
+        Return the same rules for a ticket that was moved to them.
+        """
+        return Rules(self.hours, self.contract, moves, self.kept)
 
     def knows(self, situation: Situation) -> bool:
         """
@@ -155,15 +166,15 @@ class Rules:
         """
         Return the calendars that any condition of the plan names in ``inside`` or ``outside``.
         """
-        if not self._asked:
+        if self.kept.asked is None:
             plan = self.hours.plan
             conditions: list[Condition] = [metric.only_if for metric in plan.metrics.values()]
             for tier in plan.tiers.values():
                 conditions += tier.hours
                 for targets in tier.targets.values():
                     conditions += targets
-            self._asked.append(frozenset(name for each in conditions for name in (*each.inside, *each.outside)))
-        return self._asked[0]
+            self.kept.asked = frozenset(name for each in conditions for name in (*each.inside, *each.outside))
+        return self.kept.asked
 
     def promise(self, metric: str, facts: Facts, situation: Situation) -> Promise | None:
         """
@@ -171,9 +182,9 @@ class Rules:
         """
         key = (metric, facts, situation)
         try:
-            return self._promises[key]
+            return self.kept.promises[key]
         except KeyError:
-            found = self._promises[key] = self._find(metric, facts, situation)
+            found = self.kept.promises[key] = self._find(metric, facts, situation)
             return found
 
     def _find(self, name: str, facts: Facts, situation: Situation) -> Promise | None:
@@ -217,9 +228,9 @@ class Rules:
         """
         key = (facts, situation)
         try:
-            return self._hours[key]
+            return self.kept.hours[key]
         except KeyError:
-            found = self._hours[key] = self._find_hours(facts, situation)
+            found = self.kept.hours[key] = self._find_hours(facts, situation)
             return found
 
     def _find_hours(self, facts: Facts, situation: Situation) -> tuple[str, str]:
@@ -232,10 +243,10 @@ class Rules:
         """
         Return a compiled calendar as it holds for this contract, a severity and a channel.
         """
-        key = (name, severity, channel)
-        found = self._calendars.get(key)
+        key, kept = (name, severity, channel), self.kept.calendars
+        found = kept.get(key)
         if found is None:
-            found = self._calendars[key] = self.hours.calendar(name, self.contract, severity=severity, channel=channel)
+            found = kept[key] = self.hours.calendar(name, self.contract, severity=severity, channel=channel)
         return found
 
     def fits(self, condition: Condition, facts: Facts, situation: Situation) -> bool:
@@ -292,12 +303,12 @@ def moved(first: Rules, steps: Iterable[tuple[Instant, int, MoveKind, Rules]]) -
     for at, seq, kind, following in steps:
         moves.append(Move(at, seq, kind, ruling))
         ruling = following
-    return replace(ruling, moves=tuple(moves)) if moves else first
+    return ruling.after(tuple(moves)) if moves else first
 
 
 def followed(rules: Rules, at: Instant, seq: int, kind: MoveKind, following: Rules) -> Rules:
     """
     Return the rules of a ticket that moves on from those that it had; arguments as a step of :func:`moved`.
     """
-    last = replace(rules, moves=()) if rules.moves else rules
-    return replace(following, moves=(*rules.moves, Move(at, seq, kind, last)))
+    last = rules.after(()) if rules.moves else rules
+    return following.after((*rules.moves, Move(at, seq, kind, last)))

@@ -65,8 +65,6 @@ class Subjects(NamedTuple):
         """
         Return how many moves lie before the start of a run.
         """
-        if not self.moves:
-            return 0
         began = (run.started_at, run.start_seq)
         return sum((move.at, move.seq) < began for move in self.moves)
 
@@ -74,8 +72,6 @@ class Subjects(NamedTuple):
         """
         Return how many moves lie before the end of a run; what ends in the second of a move has ended before it.
         """
-        if not self.moves:
-            return 0
         return sum(end is None or move.at < end for move in self.moves)
 
     def latest(self, index: int, upto: int) -> int:

@@ -91,7 +91,8 @@ class Story:
         """
         Return the situation in force at an instant (the first one before there is any).
         """
-        return self.situations[max(bisect_right(self.situation_times, instant) - 1, 0)]
+        index = bisect_right(self.situation_times, instant)
+        return self.situations[index - 1 if index else 0]
 
     def exclusion_for(self, metric: str) -> Exclusion | None:
         """
@@ -127,12 +128,10 @@ class _Teller:
     def trigger(self, event: ev.Event, word: str) -> None:
         self.story.triggers.append(Trigger(event.effective_at, event.seq, word))
 
-    def severity(self) -> str | None:
+    def severity_before(self) -> str | None:
         """
-        Return the severity in force: the assigned one, or what the plan says holds before.
+        Return what the plan says holds before support has assigned a severity.
         """
-        if self.assigned is not None:
-            return self.assigned
         before = self.plan.severity_process.until_assigned
         if before == "urgency":
             return None if self.plan.severity_process.confirmed_by_support else self.urgency
@@ -159,7 +158,8 @@ class _Teller:
         conditions = self.paused | self.others
         if self.status:
             conditions |= {self.status}
-        now = Situation(self.severity(), self.tier, self.phoned, self.reached, conditions)
+        severity = self.assigned if self.assigned is not None else self.severity_before()
+        now = Situation(severity, self.tier, self.phoned, self.reached, conditions)
         times, situations, at = self.story.situation_times, self.story.situations, event.effective_at
         if situations:
             last = situations[-1]
@@ -315,7 +315,7 @@ def _moved(tell: _Teller, event: ev.Event) -> None:
         return
     tell.plan = plan
     tell.in_tier(tell.tier)
-    if (severity := tell.severity()) is not None:
+    if (severity := tell.assigned or tell.severity_before()) is not None:
         tell.known(severity)
     tell.settle(event)
     tell.trigger(event, MOVED)
@@ -404,16 +404,22 @@ def tell_ordered(
     """
     if not ordered:
         raise StoryError("story.empty")
-    opening = next((event for event in ordered if isinstance(event, ev.Opened)), None)
-    if opening is None:
-        raise StoryError("story.not_opened", first=ordered[0].kind)
+    first = ordered[0]
+    opening = first if isinstance(first, ev.Opened) else _opening(ordered)
     teller = _Teller(plan, Story(opening), tier, later)
     teller.in_tier(tier)
-    for event in _from_opening(ordered, opening):
+    for event in ordered if opening is first else _from_opening(ordered, opening):
         read = _READ.get(type(event))
         if read is not None:
             read(teller, event)
     return teller.story
+
+
+def _opening(ordered: list[ev.Event]) -> ev.Opened:
+    opening = next((event for event in ordered if isinstance(event, ev.Opened)), None)
+    if opening is None:
+        raise StoryError("story.not_opened", first=ordered[0].kind)
+    return opening
 
 
 def _from_opening(ordered: list[ev.Event], opening: ev.Opened) -> list[ev.Event]:
@@ -421,8 +427,6 @@ def _from_opening(ordered: list[ev.Event], opening: ev.Opened) -> list[ev.Event]
     Return the events with those from before the opening (a call that led to the ticket) as of the opening, after it.
     """
     at = opening.effective_at
-    if ordered[0] is opening:
-        return ordered
     earlier = [replace(event, effective_at=at) for event in ordered if event.effective_at < at]
     later = [event for event in ordered if event.effective_at >= at and event is not opening]
     return [opening, *earlier, *later]

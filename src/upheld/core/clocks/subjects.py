@@ -8,12 +8,13 @@ depends on the situation alone.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from upheld.core.calendars.compiled import CompiledCalendar
 from upheld.core.clocks.clock import Promise
 from upheld.core.clocks.rules import Facts, Rules
 from upheld.core.clocks.story import CONDITIONS_CHANGED, HELD, INTAKE_MISSING, MOVED, REOPENED, RESOLVED, Situation
+from upheld.core.durations import Unit
 from upheld.core.plan.model.metrics import AFTER, Metric
 
 ALSO: Final = {"reply": ("acknowledgement",)}
@@ -22,6 +23,15 @@ ALSO: Final = {"reply": ("acknowledgement",)}
 ENDS: Final = frozenset({"merged", "closed", "resolved"})
 _ALWAYS: Final = frozenset({MOVED, REOPENED, *ENDS})
 """Words of triggers that matter to every metric."""
+
+
+class Counting(NamedTuple):
+    """
+    How a promise is counted: its calendar, and its length where that is one in seconds.
+    """
+
+    calendar: CompiledCalendar
+    seconds: int | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,6 +53,7 @@ class Subject:
     continues: bool
     awaited: tuple[str, ...]
     _promises: dict[Situation, Promise | None] = field(default_factory=dict, repr=False)
+    _countings: dict[Situation, Counting] = field(default_factory=dict, repr=False)
     _stops: dict[Situation, tuple[str, ...]] = field(default_factory=dict, repr=False)
     _pauses: dict[frozenset[str], tuple[str, ...]] = field(default_factory=dict, repr=False)
 
@@ -61,6 +72,17 @@ class Subject:
         Return the calendar on which a promise of these rules is counted.
         """
         return self.rules.calendar(promise.calendar, promise.severity, self.facts.channel)
+
+    def counting(self, situation: Situation, promise: Promise) -> Counting:
+        """
+        Return how the promise of a situation is counted.
+        """
+        found = self._countings.get(situation)
+        if found is None:
+            calendar, length = self.calendar(promise), promise.length
+            seconds = length.count if length is not None and length.unit is Unit.SECONDS else None
+            found = self._countings[situation] = Counting(calendar, seconds)
+        return found
 
     def stops(self, situation: Situation) -> tuple[str, ...]:
         """
@@ -93,9 +115,9 @@ def subject_of(name: str, metric: Metric, facts: Facts, rules: Rules) -> Subject
     """
     if name not in rules.hours.plan.metrics:
         return _made(name, metric, facts, rules)
-    found: Subject | None = rules.subjects.get((name, facts))
+    found: Subject | None = rules.kept.subjects.get((name, facts))
     if found is None:
-        found = rules.subjects[name, facts] = _made(name, rules.hours.plan.metrics[name], facts, rules)
+        found = rules.kept.subjects[name, facts] = _made(name, rules.hours.plan.metrics[name], facts, rules)
     return found
 
 

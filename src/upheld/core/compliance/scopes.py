@@ -143,7 +143,17 @@ def judge(observation: Observation, scope: Scope, now: Instant) -> Standing:
     The first that applies decides: out of scope, without a target, opened at a time that does not count, excluded by a
     decision, and then the verdict.
     """
-    return _outside(observation, scope) or _opening(observation, scope) or _verdict(observation, scope, now)
+    return stand(observation, scope, observation.clock.verdict_at(now))
+
+
+def stand(observation: Observation, scope: Scope, verdict: Verdict) -> Standing:
+    """
+    Return where a clock stands as :func:`judge` does, by its verdict at that time.
+    """
+    out = _outside(observation, scope)
+    if out is None and scope.opened != "any_time":
+        out = _opening(observation, scope)
+    return _verdict(observation, scope, verdict) if out is None else out
 
 
 def _outside(observation: Observation, scope: Scope) -> Standing | None:
@@ -172,8 +182,6 @@ def _unwanted(observation: Observation, scope: Scope) -> Standing | None:
 
 
 def _opening(observation: Observation, scope: Scope) -> Standing | None:
-    if scope.opened == "any_time":
-        return None
     facts = observation.facts
     if facts.channel is None:
         # Closed support hours rule the ticket out over whichever channel it came.
@@ -187,9 +195,8 @@ def _opening(observation: Observation, scope: Scope) -> Standing | None:
     return None if facts.channel_open else _not_counted("standing.opened_while_channel_closed", channel=facts.channel)
 
 
-def _verdict(observation: Observation, scope: Scope, now: Instant) -> Standing:
+def _verdict(observation: Observation, scope: Scope, verdict: Verdict) -> Standing:
     clock = observation.clock
-    verdict = clock.verdict_at(now)
     if clock.exclusion and (not scope.exclusions or clock.exclusion.cause in scope.exclusions):
         return _excluded(clock.exclusion.cause, verdict, scope)
     if verdict is Verdict.ENDED:
