@@ -55,7 +55,7 @@ def test_a_file_is_erased_with_who_when_and_why(desk, erin, place):
     relay.run_until_idle("test", desk.now + 1)
     page = desk.page(ticket, erin)
     assert "erased file" in words(page)
-    assert "something was erased for good, Erin Alm: “A password was in it”" in words(page)
+    assert "Erin Alm · something was erased for good: “A password was in it”" in words(page)
     assert b"password.txt" not in page.content
     assert on_disk(place) == []
     assert erin.get(f"/desk/files/{file.public_id}/").status_code == 404
