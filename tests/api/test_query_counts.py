@@ -28,13 +28,13 @@ OPENING = (
     'UPDATE "tickets_submission"',
 )
 """Who calls; kept before any rule; under which contract; and each row once."""
-SENT_AT_ONCE = 4
-"""Statements that PostgreSQL takes together with the one before them: all after the message's but the last."""
+SENT_AT_ONCE = 5
+"""Statements that PostgreSQL takes together with the one before them: all after the message's."""
 
 
 def statements(seen):
     sent = [each["sql"] for each in seen.captured_queries if "SAVEPOINT" not in each["sql"]]
-    made = [each for sql in sent for each in re.split("; (?=INSERT INTO)", sql)]
+    made = [each for sql in sent for each in re.split("; (?=INSERT INTO|UPDATE)", sql)]
     assert len(made) - len(sent) == (SENT_AT_ONCE if connection.vendor == "postgresql" else 0)
     return made
 

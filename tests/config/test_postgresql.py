@@ -9,7 +9,7 @@ import pytest
 
 from tests.trust.children import SERVER, server
 from tests.trust.lines import Line
-from upheld.config.postgresql.base import Connection, DatabaseWrapper, unhurried
+from upheld.config.postgresql.base import FRESH_SECONDS, Connection, DatabaseWrapper, unhurried
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def connection(line, django_db_blocker):
     with django_db_blocker.unblock():  # it is asked for nothing but what these tests ask
         wrapper.ensure_connection()
         yield wrapper
-        wrapper.connection.close()
+        wrapper.close()
 
 
 def ask(connection, question="SELECT 1"):
@@ -67,3 +67,38 @@ def test_who_is_not_in_a_hurry_waits(connection):
     with unhurried(connection):
         assert ask(connection, "SELECT pg_sleep(1.5)") == ("",)
     assert connection.connection.patience == 1
+
+
+def looked_at(connection):
+    """What becomes of a connection before a request's first statement: is it kept, and was the server asked?"""
+    connection.health_check_enabled, connection.health_check_done = True, False
+    before, kept = connection.connection.heard_at, connection.connection
+    connection.close_if_health_check_failed()
+    return connection.connection is kept, kept.heard_at != before
+
+
+def test_a_server_that_answered_a_moment_ago_is_not_asked_whether_it_is_there(connection):
+    ask(connection)
+    assert looked_at(connection) == (True, False)
+    connection.connection.heard_at -= FRESH_SECONDS
+    assert looked_at(connection) == (True, True)
+
+
+def test_a_connection_that_the_server_ended_a_moment_ago_is_given_up(connection):
+    (pid,) = ask(connection, "SELECT pg_backend_pid()")
+    other, _user = server()
+    with other:
+        other.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+    other.close()
+    connection.connection.heard_at = time.monotonic()
+    until = time.monotonic() + 5
+    while connection.connection.is_fresh() and time.monotonic() < until:  # the line has its own way to us
+        time.sleep(0.01)
+        connection.connection.heard_at = time.monotonic()
+    assert looked_at(connection) == (False, False)
+    assert connection.connection is None
+
+
+def test_a_connection_in_the_middle_of_a_transaction_is_asked(connection):
+    connection.connection.execute("BEGIN")
+    assert not connection.connection.is_fresh()

@@ -16,7 +16,7 @@ from upheld.apps.contracts.models import Contract, HolidayRevision
 from upheld.apps.parties.models import Membership
 from upheld.apps.tickets.models import ClockRow, EventRow, Message, Payload, Submission, Ticket, Timer
 from upheld.apps.work.models import Heartbeat, OutboxRow
-from upheld.apps.work.statements import FEW, Reading, insert, insert_together
+from upheld.apps.work.statements import FEW, Reading, change, insert, insert_together
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +54,19 @@ def test_rows_of_several_tables_are_written_together_and_none_that_is_there_alre
     assert len(seen) == (1 if connection.vendor == "postgresql" else 2)
     assert set(Heartbeat.objects.values_list("worker", "at")) == {("one", NOW), ("two", NOW)}
     assert list(OutboxRow.objects.order_by("pk").values_list("key", flat=True)) == ["there", "new"]
+
+
+def test_a_row_that_is_there_is_changed_with_those_that_are_written_in_the_fields_that_are_named_alone():
+    insert(rows := outbox("there", "other"))
+    rows[0].attempts, rows[0].arguments, rows[0].handler = 7, {"new": [1]}, "not among the fields"
+    with CaptureQueriesContext(connection) as seen:
+        insert_together([[Heartbeat(worker="one", at=NOW)]], also=[change(rows[0], ("attempts", "arguments"))])
+    assert len(seen) == (1 if connection.vendor == "postgresql" else 2)
+    assert sorted(OutboxRow.objects.values_list("key", "attempts", "arguments", "handler")) == [
+        ("other", 0, {"key": "other"}, "h"),
+        ("there", 7, {"new": [1]}, "h"),
+    ]
+    assert Heartbeat.objects.count() == 1
 
 
 def test_of_rows_written_together_none_is_there_where_one_is_refused():

@@ -6,25 +6,13 @@ Invariant: what is written is exactly what ``save`` (with the same ``update_fiel
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Field, Model
 
-_TEXT: Final[frozenset[type]] = frozenset({str, type(None)})
-_WHOLE: Final[frozenset[type]] = frozenset({int, type(None)})
-_TAKEN_AS_GIVEN: Final[Mapping[str, frozenset[type]]] = {
-    **dict.fromkeys(("CharField", "TextField"), _TEXT),
-    **dict.fromkeys(
-        ("AutoField", "BigAutoField", "BigIntegerField", "IntegerField", "PositiveBigIntegerField",
-         "PositiveIntegerField", "PositiveSmallIntegerField", "SmallIntegerField"),
-        _WHOLE,
-    ),
-    "BooleanField": frozenset({bool, type(None)}),
-    "BinaryField": frozenset({bytes, type(None)}),
-}  # fmt: skip
-"""By the kind of field, the types whose values Django hands to either database unchanged."""
+from upheld.apps.work.columns import WHOLE, taken_as_given
 
 
 def update_each(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -87,8 +75,7 @@ def _ready(field: Field[Any, Any], values: Sequence[Any]) -> Sequence[Any]:
     """
     Return the values of one column as the database takes them: most are so already.
     """
-    target = getattr(field, "target_field", field)
-    if _TAKEN_AS_GIVEN.get(target.get_internal_type(), frozenset()).issuperset(map(type, values)):
+    if taken_as_given(field).issuperset(map(type, values)):
         return values
     here = connections[DEFAULT_DB_ALIAS]
     return [field.get_db_prep_save(value, here) for value in values]
@@ -98,7 +85,7 @@ def _as_arrays(columns: Sequence[Sequence[Any]]) -> list[str | list[Any]]:
     """
     Return columns as parameters for arrays; those of whole numbers are written out here, which is quicker.
     """
-    return [_numbers(each) if _WHOLE.issuperset(map(type, each)) else list(each) for each in columns]
+    return [_numbers(each) if WHOLE.issuperset(map(type, each)) else list(each) for each in columns]
 
 
 def _numbers(values: Sequence[int | None]) -> str:

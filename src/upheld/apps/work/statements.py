@@ -13,12 +13,14 @@ import inspect
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.db.models import Field, Model, QuerySet
 from django.db.models.constants import OnConflict
 from django.db.models.query import ModelIterable
+
+from upheld.apps.work.columns import taken_as_given
 
 M = TypeVar("M", bound=Model)
 
@@ -108,15 +110,36 @@ def insert(rows: Sequence[Model], *, unless_there: bool = False) -> None:
         row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS  # noqa: SLF001  (documented, for this purpose)
 
 
-def insert_together(rows: Sequence[Sequence[Model]], unless_there: Sequence[Sequence[Model]] = ()) -> None:
+Statement: TypeAlias = tuple[str, Sequence[Any]]
+"""SQL with its parameters."""
+
+
+def change(row: Model, names: Sequence[str]) -> Statement:
+    """
+    Return the statement that writes some fields of a row that is there, for :func:`insert_together`.
+    """
+    table: Any = row._meta  # noqa: SLF001  (Django's documented name)
+    fields = [*map(table.get_field, names), table.pk]
+    *changed, key = [connection.ops.quote_name(field.column) for field in fields]
+    changes = ", ".join(f"{column} = %s" for column in changed)
+    name = connection.ops.quote_name(table.db_table)
+    values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
+    return f"UPDATE {name} SET {changes} WHERE {key} = %s", values  # noqa: S608  (our own names)
+
+
+def insert_together(
+    rows: Sequence[Sequence[Model]],
+    unless_there: Sequence[Sequence[Model]] = (),
+    also: Sequence[Statement] = (),
+) -> None:
     """
     Write rows of several tables in the order given, a few of each, without setting primary keys; those of
-    ``unless_there`` where they break no constraint. One query on PostgreSQL, which takes several statements at once,
-    elsewhere one a table.
+    ``unless_there`` where they break no constraint; then ``also``. One query on PostgreSQL, which takes several
+    statements at once, elsewhere one a table.
     """
-    made = [_filled(each) for each in rows if each] + [
-        _filled(each, unless_there=True) for each in unless_there if each
-    ]
+    made: list[Statement] = [_filled(each) for each in rows if each]
+    made += [_filled(each, unless_there=True) for each in unless_there if each]
+    made += also
     if connection.vendor == "postgresql" and made:
         made = [("; ".join(sql for sql, _params in made), [value for _sql, params in made for value in params])]
     with transaction.mark_for_rollback_on_error(DEFAULT_DB_ALIAS), connection.cursor() as cursor:
@@ -129,15 +152,21 @@ def _filled(rows: Sequence[Model], *, unless_there: bool = False) -> tuple[str, 
     Return the statement that writes rows of one table, with its parameters.
     """
     sql, fields = _insertion(connection.vendor, type(rows[0]), len(rows), unless_there=unless_there)
-    return sql, [field.get_db_prep_save(field.pre_save(row, add=True), connection) for row in rows for field in fields]
+    here = connections[DEFAULT_DB_ALIAS]
+    return sql, [
+        value if type(value := field.pre_save(row, add=True)) in given else field.get_db_prep_save(value, here)
+        for row in rows
+        for field, given in fields
+    ]
 
 
 @functools.lru_cache(maxsize=512)
 def _insertion(
     _vendor: str, model: type[Model], count: int, *, unless_there: bool
-) -> tuple[str, tuple[Field[Any, Any], ...]]:
+) -> tuple[str, tuple[tuple[Field[Any, Any], frozenset[type]], ...]]:
     """
-    Return the SQL that writes ``count`` rows, and the fields in the order of its parameters.
+    Return the SQL that writes ``count`` rows, and the fields in the order of its parameters, each with the types of
+    values that need no preparation.
     """
     on_conflict = OnConflict.IGNORE if unless_there else None
     table: Any = model._meta  # noqa: SLF001  (Django's documented name)
@@ -152,4 +181,4 @@ def _insertion(
         ops.on_conflict_suffix_sql(fields, on_conflict, [], []),
         "" if unless_there else ops.return_insert_columns([table.pk])[0],
     ]
-    return " ".join(part for part in parts if part), fields
+    return " ".join(part for part in parts if part), tuple((field, taken_as_given(field)) for field in fields)

@@ -10,6 +10,8 @@ is told that the database cannot be reached.
 from __future__ import annotations
 
 import contextlib
+import select
+import time
 from collections.abc import Iterator
 from types import ModuleType
 from typing import Any, Final, TypeVar
@@ -18,9 +20,12 @@ import psycopg
 from django.db.backends.postgresql import base
 from psycopg.abc import PQGen
 from psycopg.errors import _WaitTimeout
+from psycopg.pq import TransactionStatus
 
 PATIENCE: Final = "patience"
 """The option of the settings that says how many seconds an answer may take."""
+FRESH_SECONDS: Final = 1.0
+"""Where the server answered so lately it is not asked whether it is there, unless it has something to say."""
 _INTERVAL: Final = 0.1
 _CANCEL_SECONDS: Final = 5.0
 Answer = TypeVar("Answer")
@@ -34,6 +39,8 @@ class Connection(psycopg.Connection[Any]):
     patience: float | None = None
     most_seconds: float | None = None
     """After so long a statement is given up, while its connection goes on (``apps.work.patience``)."""
+    heard_at: float = float("-inf")
+    """When the server answered last, by the monotonic clock."""
 
     def wait(self, gen: PQGen[Answer], interval: float = _INTERVAL, timeout: float | None = None) -> Answer:
         """
@@ -42,6 +49,24 @@ class Connection(psycopg.Connection[Any]):
         Raises :class:`psycopg.OperationalError` where no answer came in time; the connection is closed then, for what
         comes late would be taken for the answer to another question.
         """
+        answer = self._answer(gen, interval, timeout)
+        self.heard_at = time.monotonic()
+        return answer
+
+    def is_fresh(self) -> bool:
+        """
+        Return whether the server answered a moment ago and has said nothing since: one that stops, or ends this
+        connection, says so, and what it says can be read without asking.
+        """
+        if self.closed or time.monotonic() - self.heard_at > FRESH_SECONDS:
+            return False
+        if self.pgconn.transaction_status != TransactionStatus.IDLE:
+            return False
+        said = select.poll()
+        said.register(self.pgconn.socket, select.POLLIN)
+        return not said.poll(0)
+
+    def _answer(self, gen: PQGen[Answer], interval: float, timeout: float | None) -> Answer:
         if timeout is not None:
             return super().wait(gen, interval, timeout)
         if self.most_seconds is not None:
@@ -88,6 +113,16 @@ class DatabaseWrapper(base.DatabaseWrapper):
         made = super().get_new_connection(conn_params)
         made.patience = self.settings_dict["OPTIONS"].get(PATIENCE)
         return made
+
+    def close_if_health_check_failed(self) -> None:
+        """
+        Close the connection where it is of no use any more, before a request's first statement: one on which the server
+        answered a moment ago need not be asked, which a request would wait for each time.
+        """
+        made: Any = self.connection
+        if made is not None and made.is_fresh():
+            self.health_check_done = True
+        super().close_if_health_check_failed()
 
 
 @contextlib.contextmanager

@@ -141,11 +141,9 @@ def _submit(submission: Submission, now: Instant) -> Ticket:
     ticket = _ticket_row(submission, request, found, now, customer=customer, requester=person)
     files = tuple(each["mark"] for each in request.files)
     facts = _opening_facts(submission, request, found, plan, files)
-    record_opening(ticket=ticket, facts=facts, rules=found.rules(), now=now, told=_told(ticket))
+    rules, told = found.rules(), _told(ticket)
+    record_opening(ticket=ticket, facts=facts, rules=rules, now=now, told=told, submission=submission)
     _attach(ticket, submission, request)
-    submission.ticket = ticket
-    submission.state = Submission.State.TICKETED
-    submission.save(update_fields=["ticket", "state"])
     fault("intake.before_commit")
     return ticket
 

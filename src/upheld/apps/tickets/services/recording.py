@@ -15,12 +15,12 @@ from django.db import transaction
 
 from upheld.apps.parties.models import Person, Team
 from upheld.apps.tickets import codec
-from upheld.apps.tickets.models import ClockRow, EventRow, Message, Payload, Ticket, Timer
+from upheld.apps.tickets.models import ClockRow, EventRow, Message, Payload, Submission, Ticket, Timer
 from upheld.apps.tickets.readmodel import ReadModel, read_model
 from upheld.apps.tickets.rulings import rules_for
 from upheld.apps.work.faults import fault
 from upheld.apps.work.services import Due, enqueue_all, outbox_rows
-from upheld.apps.work.statements import insert, insert_together
+from upheld.apps.work.statements import Statement, change, insert, insert_together
 from upheld.core import events as ev
 from upheld.core.clocks.rules import Rules
 from upheld.core.errors import UpheldError
@@ -100,11 +100,18 @@ def record(
 
 
 def record_opening(
-    *, ticket: Ticket, facts: Sequence[Fact], rules: Rules | None, now: Instant, told: Sequence[Told]
+    *,
+    ticket: Ticket,
+    facts: Sequence[Fact],
+    rules: Rules | None,
+    now: Instant,
+    told: Sequence[Told],
+    submission: Submission,
 ) -> None:
     """
     Write a ticket that has no row yet, with its first facts and everything that follows from them: nothing of it need
-    be locked, read or written a second time. Three queries on PostgreSQL, up to eight elsewhere.
+    be locked, read or written a second time. Its submission becomes the ticket's. Three queries on PostgreSQL, up to
+    nine elsewhere.
 
     MUST be called inside the transaction of the cause.
     """
@@ -120,9 +127,15 @@ def record_opening(
     insert_together(
         [added.messages, added.rows, _clocks(ticket, model.clocks)],
         unless_there=[_timers(ticket, model), outbox_rows(_dues(ticket, told, added.events[-1].seq, now), now=now)],
+        also=[_ticketed(submission, ticket)],
     )
     fault("events.appended")
     fault("events.recomputed")
+
+
+def _ticketed(submission: Submission, ticket: Ticket) -> Statement:
+    submission.ticket, submission.state = ticket, Submission.State.TICKETED
+    return change(submission, ("ticket", "state"))
 
 
 def _not_before(last: ev.Event, facts: Sequence[Fact], now: Instant) -> tuple[Sequence[Fact], Instant]:
