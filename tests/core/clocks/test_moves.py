@@ -261,6 +261,15 @@ def test_calendars_after_a_plan_are_those_of_the_new_version_alone():
     assert after(["01 11:00 opened"], first, *moves) == [("first_response", "03 11:00", "pending", 2)]
 
 
+def test_what_is_counted_again_is_not_broken_by_a_plan_that_came_in_the_second_of_other_calendars():
+    moves = [
+        ("02 16:00", "calendar", calendars("4h")),
+        ("02 16:00", "plan", calendars("16h")),
+        ("02 16:30", "calendar", calendars("16h", "03")),
+    ]
+    assert after(["01 15:00 opened"], calendars("4h", "02"), *moves) == [("first_response", "04 15:00", "pending", 3)]
+
+
 # --- explanation and standing
 
 

@@ -225,7 +225,7 @@ class _Walk:
         Let another plan version rule from ``at``: that after so many moves.
         """
         due, allowed, old = self._due(), self._allowed(), self.promise
-        self._count(at, due)
+        self._count(at, None if self.is_immune else due)
         self.subject, self.ruling = subjects.each[ruling], ruling
         self.since, self.situation = at, self.story.situation_at(at)
         self.paused_by = self.subject.pauses(self.situation.conditions)
