@@ -4,12 +4,15 @@ Exports and what is promised of them: what is wrong with one is found, and none 
 
 import os
 import signal
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from tests.factories import DAY, HOUR, NOW
 from tests.trust import scenario
 from tests.trust.children import Place, run
+from tests.trust.rows import row
 from tests.trust.served import Served
 from upheld.apps.exports import services
 from upheld.apps.exports.models import Export
@@ -60,6 +63,63 @@ def test_what_is_wrong_with_an_export_is_found(export, found, name):
     plant, at, codes = PLANTED[name]
     plant(export)
     assert found(now=at) == codes
+
+
+def migrate():
+    from django.core.management import call_command  # noqa: PLC0415
+
+    call_command("migrate", verbosity=0)
+
+
+TICKETS, MOST_GROWN_MB = 40_000, 40
+
+
+def many():
+    """Many tickets, as copies of one, made into a file; by how many MB this process grew meanwhile at most."""
+    from django.db import connection  # noqa: PLC0415
+
+    from tests import factories  # noqa: PLC0415
+    from upheld.apps.parties.selectors import access_of  # noqa: PLC0415
+    from upheld.apps.tickets.models import Ticket  # noqa: PLC0415
+
+    world = factories.World()
+    ticket = world.ticket()
+    fields = Ticket._meta.local_concrete_fields
+    names = ", ".join(each.column for each in fields if each.name not in ("id", "public_id", "number"))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {TICKETS - 1})"  # noqa: S608
+            f" INSERT INTO tickets_ticket (id, public_id, number, {names})"
+            f" SELECT id + i, 'p' || (1000000 + i), number + i, {names} FROM n, tickets_ticket WHERE id = {ticket.pk}"
+        )
+    before = memory("VmRSS")
+    given = {"filters": Filters(queue="all"), "title": "All tickets", "end_of_day": NOW, "now": NOW}
+    export = services.ask(by=world.agent, **given)
+    while services.work_off(worker="worker", now=NOW):
+        pass
+    export.refresh_from_db()
+    access = access_of(world.agent, NOW)
+    pieces = [len(piece) for piece in services.fetch(export=export, access=access, now=NOW)]
+    assert (sum(pieces), max(pieces) <= 2**20) == (export.size, True)
+    team = replace(access, teams=frozenset())  # whose tickets are looked up again for each page
+    assert sum(len(piece) for piece in services.fetch(export=export, access=team, now=NOW)) == export.size
+    return [export.state, export.done, memory("VmHWM") - before]
+
+
+def memory(name):
+    """A figure of this process, in MB."""
+    line = next(each for each in Path("/proc/self/status").read_text().splitlines() if each.startswith(name))
+    return int(line.split()[1]) // 1024
+
+
+@row("FA-ST-009")
+def test_many_tickets_are_streamed_into_the_file_and_out_of_it(tmp_path):
+    place = Place("sqlite", tmp_path / "home")
+    ended = run(place, migrate, many)
+    assert ended.error == ""
+    state, done, grown = ended.answer
+    assert (state, done) == ("ready", TICKETS)
+    assert grown < MOST_GROWN_MB
 
 
 def asked():

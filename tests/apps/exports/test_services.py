@@ -3,6 +3,7 @@ Exports in the background: each ticket once, whatever happens to it or to the wo
 """
 
 import csv
+import errno
 import io
 
 import pytest
@@ -316,6 +317,28 @@ def test_it_leaves_the_room_that_others_need(world, monkeypatch):
     monkeypatch.setattr(services, "has_room", lambda _folders, **_least: False)
     made(export)
     assert (export.state, export.problem) == ("failed", "export.no_space")
+
+
+@of_row("FA-ST-003")
+def test_a_full_disk_leaves_nothing_half_and_passes_by_itself(world, monkeypatch):
+    tickets = [world.ticket() for _ in range(5)]
+    export = asked(world)
+    services.work_off(worker=WORKER, now=NOW)
+    write = services._append
+
+    def full(locked, lines):
+        write(locked, lines[:40])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(services, "_append", full)
+    assert services.work_off(worker=WORKER, now=NOW) == 1
+    export.refresh_from_db()
+    assert (export.state, export.done, export.retry_at) == ("running", 3, NOW + 5)
+    assert services.place_of(export).stat().st_size == export.size + 40
+    monkeypatch.setattr(services, "_append", write)
+    assert services.work_off(worker=WORKER, now=NOW + 4) == 0
+    made(export, now=NOW + 5)
+    assert numbers(export, access_of(world.agent, NOW)) == [each.number for each in tickets]
 
 
 def test_an_erased_subject_stays_in_no_file(world):
