@@ -166,14 +166,23 @@ class Page:
     plans: dict[int, Plan] = field(default_factory=dict)
 
 
-def desk_list(access: Access, filters: Filters, now: Instant, *, end_of_day: Instant, size: int = PAGE) -> Page:
+def desk_list(
+    access: Access,
+    filters: Filters,
+    now: Instant,
+    *,
+    end_of_day: Instant,
+    size: int = PAGE,
+    is_newest_last: bool = False,
+) -> Page:
     """
     Return a page of the desk's list, the next promise to break first. Three queries: tickets, holiday revisions, and
-    none for plans that are known already; for all tickets, open or not, up to one more.
+    none for plans that are known already. ``is_newest_last`` has what is not due at all from the newest on, as people
+    look for what was solved; that takes up to one query more.
     """
     found = narrowed(in_queue(visible(access), filters.queue, access.person, now, end_of_day), filters, access)
     found = found.select_related("customer", "contract", "assignee", "requester", "team")
-    in_order = _newest_of_the_rest if filters.queue == "all" else _by_due
+    in_order = _newest_of_the_rest if is_newest_last else _by_due
     rows = in_order(found, filters.before, size)
     following = None
     if len(rows) > size:

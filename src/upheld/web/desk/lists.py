@@ -82,12 +82,18 @@ def _sidebar(request: HttpRequest, views: Sequence[SavedView], counts: dict[str,
 
 def _listed(request: HttpRequest, tag: str, views: Sequence[SavedView], unread: int) -> dict[str, Any]:
     """
-    Return what the list shows. Three queries.
+    Return what the list shows. Three queries, one more for all tickets.
     """
     reader, access = reader_of(request), access_to(request)
     counts = _counts(request, views)
     wanted = queues.wanted(request.GET, access.person)
-    page = selectors.desk_list(access, wanted.filters, reader.now, end_of_day=queues.end_of_day(reader))
+    page = selectors.desk_list(
+        access,
+        wanted.filters,
+        reader.now,
+        end_of_day=queues.end_of_day(reader),
+        is_newest_last=wanted.queue is queues.ALL,
+    )
     return {
         "nav_desk": True,
         "wanted": wanted,
