@@ -72,7 +72,7 @@ def furnish(journey):
     title = "All tickets · “the order that never left the warehouse in Geneva”"
     asked(title, DAY, state="failed", problem="export.too_slow", finished_at=now - DAY)
     asked("All open · Urgent, High · Preferred", 3 * HOUR, state="ready", done=12_345, total=12_345, size=2_345_678,
-          finished_at=now - 2 * HOUR, expires_at=now + 2 * DAY, fetched_at=now - HOUR)  # fmt: skip
+          finished_at=now - 2 * HOUR, expires_at=now + 2 * DAY)  # fmt: skip
     asked("All tickets", 120, state="running", begun_at=now - 100, done=384_000, total=1_000_000, size=1)
     asked("Breached · of Priya Nair", 60)
     return {"exports": "/desk/exports/", "exports-offer": "/desk/exports/?list=queue%3Dopen%26severity%3Durgent"}

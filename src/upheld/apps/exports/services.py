@@ -384,9 +384,8 @@ def fetch(*, export: Export, access: Access, now: Instant) -> Iterator[bytes]:
 
     Raises :class:`ExportError` ``export.not_ready``.
     """
-    ready = Export.objects.filter(pk=export.pk, state=Export.State.READY, expires_at__gt=now)
     place = place_of(export)
-    if not place.exists() or not ready.update(fetched_at=now):
+    if not export.is_ready or now >= (export.expires_at or 0) or not place.exists():
         raise ExportError("export.not_ready")
     log.info("export %s is downloaded by %s", export.public_id, access.person.public_id)
     return _whole(place) if sees_everything(access) else _seen(place, access)

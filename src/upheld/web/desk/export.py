@@ -133,7 +133,7 @@ def _shown(request: HttpRequest) -> dict[str, Any]:
     Return what the table of exports shows, with its tag. One query.
     """
     reader, exports = reader_of(request), selectors.exports_of(access_to(request))
-    state = [(each.public_id, each.state, each.done, each.total, each.fetched_at) for each in exports]
+    state = [(each.public_id, each.state, each.done, each.total) for each in exports]
     seen = repr((state, reader.now // 60, reader.zone.key))
     return {
         "exports": [(each, _standing(each), _share(each)) for each in exports],

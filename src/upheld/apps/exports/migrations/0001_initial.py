@@ -48,7 +48,6 @@ class Migration(migrations.Migration):
                 ("begun_at", models.BigIntegerField(null=True)),
                 ("finished_at", models.BigIntegerField(null=True)),
                 ("expires_at", models.BigIntegerField(null=True)),
-                ("fetched_at", models.BigIntegerField(null=True)),
                 ("total", models.PositiveIntegerField(null=True)),
                 ("done", models.PositiveIntegerField(default=0)),
                 ("reached", models.BigIntegerField(default=0)),
