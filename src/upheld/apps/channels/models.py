@@ -49,7 +49,14 @@ class Notice(models.Model):
                 fields=["person"], condition=models.Q(code="late.gathering"), name="notice_gathered_once"
             ),
         ]
-        indexes = [models.Index(fields=["person", "-made_at"], name="notice_person")]
+        indexes = [
+            models.Index(fields=["person", "-made_at"], name="notice_person"),
+            models.Index(
+                fields=["person"],
+                condition=models.Q(read_at__isnull=True, fold__isnull=True),
+                name="notice_unread",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.code

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from upheld.apps.channels.models import Notice
 from upheld.apps.parties.selectors import Access
@@ -36,7 +36,11 @@ def _own(access: Access) -> QuerySet[Notice]:
 
 
 def _still_visible(access: Access) -> Q:
-    return Q(ticket__isnull=True) | Q(ticket__in=visible(access))
+    seen = visible(access)
+    if not seen.query.where:  # all there are
+        return Q()
+    # Asked of each notice: for a list of what is visible PostgreSQL would go through all tickets there are.
+    return Q(ticket__isnull=True) | Q(Exists(seen.filter(pk=OuterRef("ticket_id"))))
 
 
 MOST_PARTS = 200
