@@ -428,19 +428,11 @@ class _Walk:
         legs = self._legs()
         if end is None:
             legs.append(Leg(self.since, None, self.promise, self.counted_from, self.paused_by, self.ruling))
+        broken, is_agreed = self.breached_at, self.agreed_due is not None
         return Measured(
-            promise=self.promise,
-            legs=tuple(legs),
-            due_at=self.breached_at if self.breached_at is not None else due,
-            early_at=early,
-            breached_at=self.breached_at,
-            spent=self.consumed,
-            allowed=self._allowed(),
-            is_timed=self.promise.length is not None or self.agreed_due is not None,
-            changes=tuple(self.changes),
-            is_agreed=self.agreed_due is not None,
-            ruling=self.ruling,
-        )
+            self.promise, tuple(legs), due if broken is None else broken, early, broken, self.consumed,
+            self._allowed(), self.promise.length is not None or is_agreed, tuple(self.changes), is_agreed, self.ruling,
+        )  # fmt: skip
 
     def _legs(self) -> list[Leg]:
         """

@@ -66,13 +66,13 @@ class Subjects(NamedTuple):
         Return how many moves lie before the start of a run.
         """
         began = (run.started_at, run.start_seq)
-        return sum((move.at, move.seq) < began for move in self.moves)
+        return sum([(move.at, move.seq) < began for move in self.moves])
 
     def last_of(self, end: Instant | None) -> int:
         """
         Return how many moves lie before the end of a run; what ends in the second of a move has ended before it.
         """
-        return sum(end is None or move.at < end for move in self.moves)
+        return len(self.moves) if end is None else sum([move.at < end for move in self.moves])
 
     def latest(self, index: int, upto: int) -> int:
         """

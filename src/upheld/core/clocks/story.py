@@ -99,8 +99,8 @@ class Story:
         Return why a metric's clocks stand outside the promise: a decision for the metric, for the ticket, its coverage,
         or that the error could not be reproduced.
         """
-        for name in (metric, None):
-            decided = self.exclusions.get(name)
+        if self.exclusions:
+            decided = self.exclusions.get(metric) or self.exclusions.get(None)
             if decided is not None:
                 return Exclusion(cause=decided.cause, seq=decided.seq) if decided.excluded else None
         return self.left_by_coverage or self.left_by_reproduction
