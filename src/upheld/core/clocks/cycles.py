@@ -288,7 +288,7 @@ class Cycles:
 
 def _clock(name: str, run: Run, measured: Measured, story: Story) -> Clock:
     promise, legs, due_at, early_at, breached_at, spent, allowed, _, changes, is_agreed, ruling = measured
-    # In the order of the fields: naming them all would take a third of the time that a cycle takes to be written down.
+    # In the order of the fields: to name all of them would take twice as long.
     return Clock(
         name, run.cycle, run.started_at, run.started_by, run.start_seq,
         promise, legs, due_at, early_at,
