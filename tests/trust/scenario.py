@@ -92,8 +92,8 @@ def live():
         key=KEY, channel="portal", person=people["dana"], customer=Customer.objects.get(), content=content, now=NOW
     )
     ticket = intake.submit(submission=submission, now=NOW)
-    soon(NOW + 60)
     if not Message.objects.filter(ticket=ticket, payload__text="On it").exists():
+        soon(NOW + 60)  # who goes on after a kill does not go back in time behind what was done later
         conversation.reply(ticket=ticket, by=people["agent"], text="On it", now=NOW + 600)
     words = {"text": "Still down", "seen": 2, "now": NOW + 1200}
     posting.post(submission=posting.keep(ticket=ticket, by=people["dana"], **words), now=NOW + 1200)
