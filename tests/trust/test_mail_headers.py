@@ -78,7 +78,7 @@ def sent_of(code="ticket.replied", *, ticket, world, params=None, audience="requ
 @pytest.mark.parametrize("evil", EVIL.values(), ids=EVIL)
 def test_a_subject(world, evil):
     ticket = world.ticket()
-    Ticket.objects.filter(pk=ticket.pk).update(subject=evil.replace("\x00", "")[:500])
+    Ticket.objects.filter(pk=ticket.pk).update(subject=evil.replace("\x00", "")[:250])
     ticket.refresh_from_db()
     subject = sent_of(ticket=ticket, world=world)
     assert subject.startswith(f"[#{ticket.number}] ")
@@ -86,7 +86,7 @@ def test_a_subject(world, evil):
 
 @pytest.mark.parametrize("evil", EVIL.values(), ids=EVIL)
 def test_a_subject_that_is_sent_through_the_intake(world, evil):
-    ticket = world.ticket(subject=evil[:200])
+    ticket = world.ticket(subject=evil.replace("\x00", "")[:200])  # forms and API refuse NUL
     sent_of(ticket=ticket, world=world)
 
 

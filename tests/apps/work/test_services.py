@@ -2,6 +2,8 @@
 Due work: leased, done once with its effect, tried again, parked, held.
 """
 
+from types import SimpleNamespace
+
 import pytest
 
 from upheld.apps.work import faults, handlers, selectors, services
@@ -123,7 +125,7 @@ def test_a_round_that_took_long_gives_back_what_it_did_not_begin(done, monkeypat
     for key in "abc":
         enqueue(key)
     seconds = iter([0, 0, 4, 11])
-    monkeypatch.setattr(services.time, "monotonic", lambda: next(seconds))
+    monkeypatch.setattr(services, "time", SimpleNamespace(monotonic=lambda: next(seconds)))
     assert services.run_due(worker="w", now=NOW) == 2
     assert list(OutboxRow.objects.values_list("key", "state", "leased_by")) == [
         ("a", "done", ""), ("b", "done", ""), ("c", "waiting", "")
