@@ -40,6 +40,8 @@ CLAUSES: Final = ROOT / "tests" / "core" / "plan" / "clauses.yaml"
 CASES: Final = ROOT.parent / "shared" / "cases" / "policies.jsonl"
 PROSE: Final = frozenset({"text", "name", "rule", "ask", "lines", "effort", "features"})
 """Keys that hold words for people: they express nothing."""
+RECURRENCE: Final = ("windows", "rule")
+"""A rule of a window is none for people: it says when the window comes again."""
 OTHERWISE: Final = (
     "none", "7h", "3d", "42d", "7%", "55%", "always", "true", "false", "3", "USD 7", "month", "year", "2", "unlimited",
     "contract", "from_start", "from_change", "stands", "reconsidered", "gravest", "lightest", "first", "customer",
@@ -173,7 +175,7 @@ def judge(clause: Clause) -> Judged:
     """
     computed, expressed, dead = [], [], []
     for key in clause.keys:
-        if str(place_of(key)[-1]) in PROSE:
+        if _is_prose(place_of(key)):
             dead.append(key)
             continue
         made = list(itertools.islice(others(clause.document, key), 2))
@@ -187,6 +189,11 @@ def judge(clause: Clause) -> Judged:
     root = clause.keys[0].split(".")[0].split("[")[0] if clause.keys else ""
     waits = "" if status is not Status.EXPRESSED else _WAITS.get(root, "")
     return Judged(clause, status, waits, tuple(computed), tuple(expressed), tuple(dead))
+
+
+def _is_prose(place: Place) -> bool:
+    names = [step for step in place if isinstance(step, str)]
+    return bool(names) and names[-1] in PROSE and tuple(names[-2:]) != RECURRENCE
 
 
 def _is_probed(name: str, key: str) -> bool:
