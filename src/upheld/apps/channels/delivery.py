@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 
 from upheld.apps.channels.models import Mail
+from upheld.apps.channels.selectors import promise_of
 from upheld.apps.parties.models import Person
 from upheld.apps.work.away import AwayError
 from upheld.apps.work.handlers import LaterError
@@ -104,9 +105,4 @@ def is_stale(mail: Mail) -> bool:
     if mail.code != "clock.at_risk" or mail.ticket_id is None:
         return False
     later = Mail.objects.filter(ticket_id=mail.ticket_id, person_id=mail.person_id, pk__gt=mail.pk)
-    told = later.filter(code__startswith="clock.").values_list("params", flat=True)
-    return any(_promise(each) == _promise(mail.params) for each in told)
-
-
-def _promise(params: dict[str, object]) -> tuple[object, object]:
-    return params.get("metric"), params.get("cycle")
+    return any(promise_of(each) == promise_of(mail) for each in later.filter(code__startswith="clock."))

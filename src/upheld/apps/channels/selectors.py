@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from upheld.apps.channels.models import Notice
+from upheld.apps.channels.models import Mail, Notice
 from upheld.apps.parties.selectors import Access
 from upheld.apps.tickets.selectors import visible
 
@@ -58,13 +58,16 @@ def parts_of(access: Access, notices: Iterable[Notice]) -> dict[int, list[Notice
 def _shown_parts(over: Notice, access: Access) -> list[Notice]:
     own = Notice.objects.filter(_still_visible(access), fold=over)
     parts = list(own.select_related("ticket__customer").order_by("happened_at", "pk"))
-    broken = {_promise(each) for each in parts if each.code == "clock.breach"}
-    told = [each for each in parts if each.code != "clock.at_risk" or _promise(each) not in broken]
+    broken = {promise_of(each) for each in parts if each.code == "clock.breach"}
+    told = [each for each in parts if each.code != "clock.at_risk" or promise_of(each) not in broken]
     return sorted(told, key=lambda each: each.code != "clock.breach")[:MOST_PARTS]
 
 
-def _promise(notice: Notice) -> tuple[int | None, str, int]:
-    return notice.ticket_id, str(notice.params.get("metric", "")), int(notice.params.get("cycle", 0))
+def promise_of(told: Notice | Mail) -> tuple[int | None, str, int]:
+    """
+    Return the promise that a notice or a mail is about: its ticket, metric and cycle.
+    """
+    return told.ticket_id, str(told.params.get("metric", "")), int(told.params.get("cycle", 0))
 
 
 def notices_page(

@@ -39,14 +39,6 @@ def _waiting(handler: str) -> QuerySet[OutboxRow]:
     return OutboxRow.objects.filter(handler=handler, state=OutboxRow.State.WAITING)
 
 
-def since(handler: str) -> Instant | None:
-    """
-    Return since when the other side of a handler is away, or nothing. One query.
-    """
-    found: Instant | None = _waiting(handler).aggregate(since=Min("away_since"))["since"]
-    return found
-
-
 def longest(now: Instant) -> tuple[str, int] | None:
     """
     Return the handler whose other side has been away longest, and for how many seconds; or nothing. One query.
@@ -56,39 +48,41 @@ def longest(now: Instant) -> tuple[str, int] | None:
     return None if found is None or found.away_since is None else (found.handler, now - found.away_since)
 
 
-def until(handlers: Iterable[str], now: Instant) -> dict[str, Instant]:
+def waiting_still(handlers: Iterable[str], worker: str, now: Instant) -> set[str]:
     """
-    Return for which of the handlers nobody tries yet, and until when. One query, none without handlers.
+    Return for which of the handlers nobody tries yet; what came meanwhile waits with the others. One query, and one
+    more for each of them; none without handlers.
     """
     names = set(handlers)
     if not names:
-        return {}
+        return set()
     rows = OutboxRow.objects.filter(handler__in=names, state=OutboxRow.State.WAITING, away_since__isnull=False)
-    found = rows.order_by("handler").values_list("handler").annotate(Min("due_at"))
-    return {handler: due_at for handler, due_at in found if due_at > now}
+    found = rows.order_by("handler").values_list("handler").annotate(Min("due_at"), Min("away_since"))
+    waits = [each for each in found if each[1] > now]
+    for handler, due_at, began in waits:
+        _put_off(handler, worker, due_at, began, now)
+    return {handler for handler, _, _ in waits}
 
 
-def wait(row: OutboxRow, due_at: Instant, now: Instant) -> None:
+def _put_off(handler: str, worker: str, due_at: Instant, began: Instant, now: Instant) -> None:
     """
-    Let a row that came meanwhile wait with the others. Two queries.
+    Let all rows of a handler wait, but for those that another worker has.
     """
-    _waiting(row.handler).filter(pk=row.pk).update(
-        due_at=due_at, away_since=since(row.handler) or now, leased_until=None, leased_by=""
+    ours = Q(leased_by__in=["", worker]) | Q(leased_until__lt=now)
+    _waiting(handler).filter(ours, due_at__lte=due_at).update(
+        due_at=due_at, away_since=began, leased_until=None, leased_by=""
     )
 
 
-def failed(row: OutboxRow, worker: str, error: str, now: Instant) -> Instant:
+def failed(row: OutboxRow, worker: str, error: str, now: Instant) -> None:
     """
-    Let all rows of a row's handler wait, and return until when. The row comes after the others, so that one that no
-    server would take keeps nobody back; where it has been tried for days, it is parked. Three queries.
+    Let all rows of a row's handler wait. The row comes after the others, so that one that no server would take keeps
+    nobody back; where it has been tried for days, it is parked. Three queries.
     """
-    began = since(row.handler) or now
+    began = _waiting(row.handler).aggregate(since=Min("away_since"))["since"] or now
     pause = min(max((now - began) // PART_OF_ABSENCE, SHORTEST_SECONDS), LONGEST_SECONDS)
     again = now + pause + random.randrange(pause // PART_OF_PAUSE + 1)  # noqa: S311  (no secret)
-    ours = Q(leased_by__in=["", worker]) | Q(leased_until__lt=now)
-    _waiting(row.handler).filter(ours, due_at__lte=again).exclude(pk=row.pk).update(
-        due_at=again, away_since=began, leased_until=None, leased_by=""
-    )
+    _put_off(row.handler, worker, again, began, now)
     is_over = now - row.created_at >= PATIENCE_SECONDS
     _waiting(row.handler).filter(pk=row.pk).update(
         due_at=again + 1,
@@ -98,7 +92,6 @@ def failed(row: OutboxRow, worker: str, error: str, now: Instant) -> Instant:
         leased_until=None,
         leased_by="",
     )
-    return again
 
 
 def is_back(handler: str, now: Instant) -> None:

@@ -96,15 +96,13 @@ def run_due(*, worker: str, now: Instant, most: int = 50) -> int:
         return 0
     done, over = 0, time.monotonic() + ROUND_SECONDS
     rows = _lease(worker, now, most)
-    waits = away.until((row.handler for row in rows if row.away_since is None and is_outside(row.handler)), now)
-    turn = _Round(worker, now, waits)
+    new = (row.handler for row in rows if row.away_since is None and is_outside(row.handler))
+    turn = _Round(worker, now, away.waiting_still(new, worker, now))
     for row in rows:
         if time.monotonic() > over:
             give_back(worker=worker)
             break
-        if row.handler in turn.waits:
-            away.wait(row, turn.waits[row.handler], now)
-        else:
+        if row.handler not in turn.away:
             done += turn.run(row)
     return done
 
@@ -112,12 +110,12 @@ def run_due(*, worker: str, now: Instant, most: int = 50) -> int:
 @dataclass(slots=True)
 class _Round:
     """
-    A round of a worker, with the handlers whose other side is away, and until when, or is back.
+    A round of a worker, with the handlers whose other side is away, so that their rows wait by now, or is back.
     """
 
     worker: str
     now: Instant
-    waits: dict[str, Instant]
+    away: set[str]
     back: set[str] = field(default_factory=set)
 
     def run(self, row: OutboxRow) -> bool:
@@ -127,7 +125,8 @@ class _Round:
         try:
             is_done = _run(row, self.worker, self.now)
         except away.AwayError as error:
-            self.waits[row.handler] = away.failed(row, self.worker, str(error), self.now)
+            away.failed(row, self.worker, str(error), self.now)
+            self.away.add(row.handler)
             return False
         if is_done and row.away_since is not None and row.handler not in self.back:
             away.is_back(row.handler, self.now)
